@@ -1,0 +1,40 @@
+# Every target sets up what it needs: only Python 3.11+, make and pip are assumed.
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN := $(UV) run --frozen --no-sync
+
+.PHONY: install score serve test lint bench retrain clean
+
+.uv/bin/uv:
+	$(PYTHON) -m venv .uv
+	.uv/bin/pip install --quiet uv
+
+.venv/.installed: pyproject.toml uv.lock | $(filter .uv/bin/uv,$(UV))
+	$(UV) sync --frozen --quiet
+	touch $@
+
+install: .venv/.installed
+
+score: install
+	$(RUN) escalation score models/examples/escalating.txt
+
+serve: install
+	$(RUN) escalation serve
+
+lint: install
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+
+test: lint
+	$(RUN) pytest
+
+bench: install
+	for benchmark in seed features speed invariants; do $(RUN) python -m benchmarks.$$benchmark || exit 1; done
+
+retrain: install
+	$(RUN) escalation-retrain --corpus ../shared/data/corpus/train.jsonl.gz training/sample/*.jsonl --output models/artifacts
+
+clean:
+	rm -rf .venv .uv

@@ -1,0 +1,68 @@
+"""Foreign backers: which outside power supports which party, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from models.features.evidence import Backer
+from models.features.reading import Finding, Reading
+from models.features.roles import Party
+from models.text.matching import Match
+
+
+def read_backers(reading: Reading, matches: Iterable[Match]) -> tuple[list[Finding], list[Backer]]:
+    """Findings and the backers they name; ``Backer.evidence`` indexes the findings.
+
+    A cue whose backer and client belong to one state is no foreign backing and is dropped.
+    """
+    findings: list[Finding] = []
+    backers: list[Backer] = []
+    for match in matches:
+        client = _client(reading, match)
+        parties = _backers(reading, match)
+        foreign = [party for party in parties if not _same_state(party, client)]
+        if parties and not foreign:
+            continue
+        roles = {"backer": ", ".join(party.text for party in foreign)} if foreign else {}
+        if client is not None:
+            roles["client"] = client.text
+        evidence = reading.cite(match, roles)
+        if evidence.scope.affirmed:
+            kind = match.cue.options["kind"]
+            backers += [
+                Backer(
+                    party.entity.name if party.entity else party.text,
+                    party.entity.iso3 if party.entity else None,
+                    client.text if client else None,
+                    kind,
+                    len(findings),
+                )
+                for party in foreign
+            ]
+        findings.append(Finding(match.start, evidence))
+    return findings, backers
+
+
+def _backers(reading: Reading, match: Match) -> list[Party]:
+    part = match.roles.get("backer")
+    if part is None:
+        return []
+    party = reading.roles.phrase(reading.document, part)
+    if match.cue.rule == "backed_by":
+        return reading.roles.listed(reading.document, party)
+    return [party]
+
+
+def _client(reading: Reading, match: Match) -> Party | None:
+    part = match.roles.get("client")
+    if part is not None:
+        return reading.roles.phrase(reading.document, part)
+    if match.cue.rule == "backed_by":
+        return reading.roles.subject(reading.document, match.start)
+    return None
+
+
+def _same_state(backer: Party, client: Party | None) -> bool:
+    if client is None or backer.entity is None or client.entity is None:
+        return False
+    return backer.entity.name == client.entity.name

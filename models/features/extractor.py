@@ -1,0 +1,198 @@
+"""Article to features: the one definition used in training, in serving and in explanations."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.article import Article
+from models.features.backers import read_backers
+from models.features.catalogue import INTERACTIONS, SIGNALS, TOLL_STEPS, catalogue
+from models.features.evidence import Backer, Evidence, Setback, Threat
+from models.features.lexicon import Lexicon, shipped_lexicon
+from models.features.reading import Finding, Reading
+from models.features.roles import RoleFinder
+from models.features.setbacks import SetbackReader
+from models.features.threats import read_threats
+from models.features.violence import Tolls, ViolenceReader
+from models.text.document import Document
+from models.text.matching import Match
+from models.text.scope import ScopeReader, Stretch
+
+_SATURATION = math.log(5)
+"""Counts enter as log(1 + n) / log 5, at most 1: four mentions say all that forty would."""
+_OFF_TOPIC = ("sport", "business", "culture", "disaster", "crime", "science", "history")
+_ITEM_WORDS, _DIGEST_WORDS = 60, 300
+
+
+class FeatureSet(NamedTuple):
+    """Feature values (in ``catalogue()`` order) and the evidence they rest on.
+
+    ``sources`` maps a feature's name to the indices of its evidence; scoped-out evidence is
+    listed there too and marked, but does not count in the value.
+    """
+
+    values: NDArray[np.float64]
+    evidence: tuple[Evidence, ...]
+    sources: dict[str, tuple[int, ...]]
+    threats: tuple[Threat, ...]
+    backers: tuple[Backer, ...]
+    setbacks: tuple[Setback, ...]
+    document: Document
+    stretches: list[Stretch]
+
+
+class FeatureExtractor:
+    """Reads articles; stateless between them and safe to share between threads."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._roles = RoleFinder(lexicon)
+        self._scope = ScopeReader(
+            lexicon.table.charset(lexicon.terminators),
+            lexicon.charset("<year>"),
+            lexicon.charset("since|until|till"),
+        )
+        self._setbacks = SetbackReader(lexicon)
+        self._violence = ViolenceReader(lexicon)
+        self.names = tuple(feature.name for feature in catalogue())
+        self._index = {name: index for index, name in enumerate(self.names)}
+
+    def extract(self, article: Article) -> FeatureSet:
+        """The article's features."""
+        document = self._lexicon.document(article.text)
+        groups: dict[str, list[Match]] = defaultdict(list)
+        for match in self._lexicon.matcher.matches(document.symbols):
+            groups[match.cue.group].append(match)
+        present = article.published_at.year if article.published_at else None
+        stretches = self._scope.stretches(document, groups["scope"], present)
+        reading = Reading(document, self._roles, stretches)
+        found: dict[str, list[Finding]] = {}
+        found["threat_language"], threats = read_threats(reading, groups["threat_language"])
+        found["foreign_backers"], backers = read_backers(reading, groups["foreign_backers"])
+        found["military_setbacks"], setbacks = self._setbacks.read(
+            reading, groups["military_setbacks"]
+        )
+        found["armed_violence"], tolls = self._violence.read(reading, groups["armed_violence"])
+        for family in ("mobilisation", "scope_widening", "de_escalation", "context"):
+            found[family] = reading.cite_all(groups[family])
+        values = self._values(reading, found, tolls, stretches)
+        return _assemble(values, found, threats, backers, setbacks, document, stretches)
+
+    def _values(
+        self,
+        reading: Reading,
+        found: dict[str, list[Finding]],
+        tolls: Tolls,
+        stretches: Sequence[Stretch],
+    ) -> NDArray[np.float64]:
+        values = np.zeros(len(self.names))
+        index = self._index
+        document = reading.document
+        sentences = max(1, len(document.boundaries) - 1)
+        counts: dict[str, int] = defaultdict(int)
+        scoped_out = 0
+        off_topic: set[int] = set()
+        present: set[str] = set()
+        for family, findings in found.items():
+            where: set[int] = set()
+            lead = False
+            for finding in findings:
+                if not finding.evidence.scope.affirmed and family != "context":
+                    scoped_out += 1
+                    continue
+                name = finding.evidence.feature
+                counts[name] += 1
+                sentence = document.sentence_index(finding.part)
+                where.add(sentence)
+                lead = lead or finding.part < reading.lead_end
+                if family == "context" and name.partition(".")[2] in _OFF_TOPIC:
+                    off_topic.add(sentence)
+            if family in SIGNALS:
+                values[index[f"{family}.in_lead"]] = lead
+                values[index[f"{family}.share"]] = len(where) / sentences
+            if where:
+                present.add(family)
+        for name, count in counts.items():
+            if name in index:
+                values[index[name]] = min(1.0, math.log1p(count) / _SATURATION)
+        self._add_violence(values, reading, found["armed_violence"], tolls)
+        for item in INTERACTIONS:
+            values[index[item.name]] = item.first in present and item.second in present
+        words = document.word_count
+        values[index["context.long_text"]] = math.log(max(1.0, words / _ITEM_WORDS))
+        values[index["context.very_long_text"]] = math.log(max(1.0, words / _DIGEST_WORDS))
+        values[index["context.off_topic_share"]] = len(off_topic) / sentences
+        values[index["context.scoped_out"]] = min(1.0, math.log1p(scoped_out) / _SATURATION)
+        past = {document.sentence_index(s.first) for s in stretches if s.mark == "past"}
+        values[index["context.past_share"]] = len(past) / sentences
+        return values
+
+    def _add_violence(
+        self,
+        values: NDArray[np.float64],
+        reading: Reading,
+        findings: list[Finding],
+        tolls: Tolls,
+    ) -> None:
+        index = self._index
+        civilian, military = self._violence.targets(reading, findings)
+        values[index["armed_violence.civilians_hit"]] = min(1.0, math.log1p(civilian) / _SATURATION)
+        values[index["armed_violence.military_hit"]] = min(1.0, math.log1p(military) / _SATURATION)
+        values[index["armed_violence.killed"]] = math.log10(1 + tolls.killed)
+        values[index["armed_violence.killed_in_lead"]] = math.log10(1 + tolls.killed_in_lead)
+        values[index["armed_violence.wounded"]] = math.log10(1 + tolls.wounded)
+        values[index["armed_violence.running_total"]] = math.log10(1 + tolls.running_total)
+        for step in TOLL_STEPS:
+            values[index[f"armed_violence.killed_{step}"]] = tolls.killed >= step
+        attacked = any(
+            finding.evidence.scope.affirmed and finding.amount is None for finding in findings
+        )
+        values[index["armed_violence.no_toll"]] = attacked and tolls.killed == 0
+
+
+@lru_cache(maxsize=1)
+def shipped_extractor() -> FeatureExtractor:
+    """The extractor over the package's lexicon, built on first use."""
+    return FeatureExtractor(shipped_lexicon())
+
+
+def _assemble(
+    values: NDArray[np.float64],
+    found: dict[str, list[Finding]],
+    threats: list[Threat],
+    backers: list[Backer],
+    setbacks: list[Setback],
+    document: Document,
+    stretches: list[Stretch],
+) -> FeatureSet:
+    evidence: list[Evidence] = []
+    base: dict[str, int] = {}
+    for family, findings in found.items():
+        base[family] = len(evidence)
+        evidence += [finding.evidence for finding in findings]
+    order = sorted(range(len(evidence)), key=lambda i: (evidence[i].start, evidence[i].end))
+    rank = {old: new for new, old in enumerate(order)}
+    sources: dict[str, list[int]] = defaultdict(list)
+    for new, old in enumerate(order):
+        sources[evidence[old].feature].append(new)
+
+    def moved(family: str, number: int) -> int:
+        return rank[base[family] + number]
+
+    return FeatureSet(
+        values,
+        tuple(evidence[old] for old in order),
+        {name: tuple(numbers) for name, numbers in sources.items()},
+        tuple(t._replace(evidence=moved("threat_language", t.evidence)) for t in threats),
+        tuple(b._replace(evidence=moved("foreign_backers", b.evidence)) for b in backers),
+        tuple(s._replace(evidence=moved("military_setbacks", s.evidence)) for s in setbacks),
+        document,
+        stretches,
+    )
