@@ -1,7 +1,7 @@
 """A model version on disk: written whole, read only after every check.
 
-    <version>/model.joblib    the two fitted scikit-learn estimators (code: load only what you trust)
-              weights.npz     their coefficients and the vocabulary, plain arrays; all that scoring reads
+    <version>/model.joblib    the fitted scikit-learn estimators (code: load only what you trust)
+              weights.npz     coefficients and vocabulary, plain arrays; all that scoring reads
               manifest.json   hashes of every file, fingerprint of the features, runtime versions
               metrics.json, card.md, *.png
 
@@ -14,6 +14,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
+import uuid
+from collections.abc import Mapping
 from importlib.metadata import version as installed_version
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -21,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from models.aliases import PARTIAL, sync_folder, write_durably
 from models.classifier import Classifier, LinearHead
 from models.errors import ArtefactCorruptError, FingerprintError, RuntimeVersionError
 from models.explanation import ModelRef
@@ -69,6 +73,33 @@ def weights_bytes(classifier: Classifier) -> bytes:
     return buffer.getvalue()
 
 
+def save(folder: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> None:
+    """Write a version folder whole or not at all; it is never changed afterwards.
+
+    ``manifest["files"]`` is filled in with the hashes. The files are complete on disk under
+    another name before the folder takes its own. Call it under ``models.aliases.locked``.
+
+    Raises:
+        FileExistsError: the version is there already.
+        OSError: the files could not be written; nothing is left of them.
+    """
+    if folder.exists():
+        raise FileExistsError(f"{folder} exists, and a model version is never overwritten")
+    hashes = {name: sha256(content) for name, content in files.items()}
+    whole = json.dumps({**manifest, "files": hashes}, indent=1, ensure_ascii=False) + "\n"
+    partial = folder.with_name(f"{PARTIAL}{uuid.uuid4().hex}")
+    try:
+        partial.mkdir()
+        for name, content in {**files, MANIFEST: whole.encode()}.items():
+            write_durably(partial / name, content)
+        sync_folder(partial)
+        partial.rename(folder)
+    except OSError:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    sync_folder(folder.parent)
+
+
 def load(folder: Path | Traversable, alias: str | None = None) -> EscalationScorer:
     """The scorer of a version folder.
 
@@ -105,6 +136,8 @@ def read_manifest(folder: Path | Traversable) -> dict[str, Any]:
         ) from error
     if not isinstance(manifest, dict) or not {"version", "fingerprint", "files"} <= manifest.keys():
         raise ArtefactCorruptError(f"{folder.name}: {MANIFEST} lacks version, fingerprint or files")
+    if any(Path(name).name != name for name in manifest["files"]):
+        raise ArtefactCorruptError(f"{folder.name}: {MANIFEST} names a file outside the folder")
     return manifest
 
 
@@ -117,6 +150,16 @@ def verify(folder: Path | Traversable) -> None:
     manifest = read_manifest(folder)
     for name in manifest["files"]:
         _checked(folder, name, str(manifest["version"]), manifest)
+
+
+def read_file(folder: Path | Traversable, name: str) -> bytes:
+    """The content of one of a version's files.
+
+    Raises:
+        ArtefactCorruptError: it is missing, not listed in the manifest, or differs from it.
+    """
+    manifest = read_manifest(folder)
+    return _checked(folder, name, str(manifest["version"]), manifest)
 
 
 def estimators(folder: Path | Traversable) -> dict[str, Any]:
@@ -179,5 +222,7 @@ def _classifier(content: bytes, name: str) -> Classifier:
 
 def _head(arrays: Any, prefix: str) -> LinearHead:
     return LinearHead(
-        arrays[f"{prefix}_features"], arrays[f"{prefix}_wording"], float(arrays[f"{prefix}_intercept"])
+        arrays[f"{prefix}_features"],
+        arrays[f"{prefix}_wording"],
+        float(arrays[f"{prefix}_intercept"]),
     )

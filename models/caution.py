@@ -14,10 +14,11 @@ LONG_TEXT_WORDS = 1000
 FUNCTION_WORD_SHARE = 0.15
 """English news has 30 to 45 % of the words below; below half of that it is doubtful."""
 _ENOUGH_WORDS = 8
-_FUNCTION_WORDS = frozenset(
+_LOWERED = (
     "the of and to in a is are was were for on that by with as at from it has have had be been "
-    "its after said says this an not but or he she they their his her who which will would".split()
-)
+    "its after said says this an not but or he she they their his her who which will would"
+).split()
+_FUNCTION_WORDS = frozenset([*_LOWERED, *map(str.capitalize, _LOWERED)])
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffd]")
 
@@ -35,7 +36,7 @@ def cautions(document: Document, in_scope: bool) -> tuple[Warning, ...]:
             Warning("text_long", f"{words:,} words: longer than the texts the model was trained on")
         )
     if words >= _ENOUGH_WORDS:
-        plain = sum(word.lower() in _FUNCTION_WORDS for word in document.parts[1::2])
+        plain = sum(map(_FUNCTION_WORDS.__contains__, document.parts[1::2]))
         if plain < FUNCTION_WORD_SHARE * words:
             found.append(
                 Warning("language_doubtful", "few English function words: is the text English?")

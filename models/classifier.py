@@ -29,6 +29,11 @@ class LinearHead:
         return self.intercept + float(values @ self.features) + float(shares)
 
 
+def off_topic(scope_logit: float) -> float:
+    """The value of the ``OFF_TOPIC`` feature: 0 for texts more likely in scope than not."""
+    return max(0.0, -scope_logit)
+
+
 @dataclass(frozen=True)
 class Classifier:
     """What a model version has learned: the vocabulary and the two heads."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.classifier import Classifier, sigmoid
+from models.classifier import Classifier, off_topic, sigmoid
 from models.explanation import (
     ExplainLevel,
     Explanation,
@@ -20,6 +20,7 @@ from models.explanation import (
 from models.features.catalogue import (
     ALL_FAMILIES,
     INTERACTIONS,
+    OFF_TOPIC,
     SIGNALS,
     WORDING,
     WORDING_LABEL,
@@ -32,40 +33,50 @@ from models.features.wording import Terms
 
 _IN_SUMMARY = 0.15
 """Families moving the logit by less are not named in the summary."""
+_TERMS_LISTED = 30
+"""Terms of ``wording`` listed one by one with their spans, strongest first; the small rest is
+one feature, ``wording.other_terms``. Items have fewer terms, a 1,500-word article about 300."""
 
 
 def explain(
-    found: FeatureSet, terms: Terms, classifier: Classifier, logit: float, level: ExplainLevel
+    found: FeatureSet,
+    terms: Terms,
+    classifier: Classifier,
+    logit: float,
+    scope_logit: float,
+    level: ExplainLevel,
 ) -> Explanation:
     """The explanation of ``logit``; with ``level="summary"`` without evidence and tables."""
-    head = classifier.escalation
-    contributions = found.values * head.features
     full = level == "full"
-    features = _catalogue_features(found, contributions, full)
-    wording, wording_evidence = _wording_features(found, terms, classifier, full)
-    features[WORDING] = wording
-    totals = {
-        family: float(sum(item.contribution for item in features[family]))
-        for family in ALL_FAMILIES
-    }
+    contributions = found.values * classifier.escalation.features
+    wording = classifier.escalation.wording[terms.index] * terms.weight
+    evidence: tuple[Evidence, ...] = ()
+    features: dict[str, list[FeatureContribution]] = {family: [] for family in ALL_FAMILIES}
+    if full:
+        features = _catalogue_features(found, contributions)
+        features[WORDING], spans = _wording_features(found, terms, classifier, wording)
+        evidence = found.evidence + spans
+    totals = _totals(contributions, float(wording.sum()))
+    scope = _totals(found.values * classifier.scope.features, 0.0)
+    scope[WORDING] = float(classifier.scope.wording[terms.index] @ terms.weight)
     families = tuple(
         FamilyContribution(
             family,
             label,
             totals[family],
-            sigmoid(logit - totals[family] - _elsewhere(family, contributions)),
-            tuple(features[family]) if full else (),
+            _score_without(
+                family, found, classifier, contributions, totals, scope, logit, scope_logit
+            ),
+            tuple(features[family]),
         )
         for family, label in _labels().items()
     )
-    present = {
-        evidence.family for evidence in found.evidence if evidence.scope.affirmed
-    }
+    present = {item.family for item in found.evidence if item.scope.affirmed}
     not_found = tuple(family for family in SIGNALS if family not in present)
     return Explanation(
-        head.intercept,
+        classifier.escalation.intercept,
         families,
-        found.evidence + wording_evidence if full else (),
+        evidence,
         found.threats if full else (),
         found.backers if full else (),
         found.setbacks if full else (),
@@ -80,29 +91,59 @@ def _labels() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _interaction_places() -> dict[str, tuple[int, ...]]:
-    """For each family, the interactions it takes part in that are booked to another family."""
-    index = {feature.name: number for number, feature in enumerate(catalogue())}
-    places: dict[str, list[int]] = defaultdict(list)
+def _places() -> tuple[dict[str, slice], dict[str, list[int]], int]:
+    """Each family's slice of the catalogue, the interactions it has in other families' slices,
+    and the place of ``OFF_TOPIC``."""
+    names = [feature.name for feature in catalogue()]
+    owners = [feature.family for feature in catalogue()]
+    slices = {
+        family: slice(owners.index(family), len(owners) - owners[::-1].index(family))
+        for family in ALL_FAMILIES
+        if family in owners
+    }
+    elsewhere: dict[str, list[int]] = defaultdict(list)
     for item in INTERACTIONS:
         for family in {item.first, item.second} - {item.family}:
-            places[family].append(index[item.name])
-    return {family: tuple(numbers) for family, numbers in places.items()}
+            elsewhere[family].append(names.index(item.name))
+    return slices, elsewhere, names.index(OFF_TOPIC)
 
 
-def _elsewhere(family: str, contributions: NDArray[np.float64]) -> float:
-    return float(sum(contributions[number] for number in _interaction_places().get(family, ())))
+def _totals(contributions: NDArray[np.float64], wording: float) -> dict[str, float]:
+    slices, _, _ = _places()
+    totals = {family: float(contributions[where].sum()) for family, where in slices.items()}
+    return {**totals, WORDING: wording}
+
+
+def _score_without(
+    family: str,
+    found: FeatureSet,
+    classifier: Classifier,
+    contributions: NDArray[np.float64],
+    totals: dict[str, float],
+    scope: dict[str, float],
+    logit: float,
+    scope_logit: float,
+) -> float:
+    """The score with ``family`` at nothing found: its features, the interactions it takes part
+    in, and its share in the scope head's view of the text are taken out."""
+    _, elsewhere, place = _places()
+    rest = logit - totals[family] - sum(contributions[n] for n in elsewhere.get(family, ()))
+    if family != "context":
+        scope_rest = scope_logit - scope[family] - sum(
+            found.values[n] * classifier.scope.features[n] for n in elsewhere.get(family, ())
+        )
+        rest += (off_topic(scope_rest) - found.values[place]) * classifier.escalation.features[place]
+    return sigmoid(float(rest))
 
 
 def _catalogue_features(
-    found: FeatureSet, contributions: NDArray[np.float64], full: bool
+    found: FeatureSet, contributions: NDArray[np.float64]
 ) -> dict[str, list[FeatureContribution]]:
     features: dict[str, list[FeatureContribution]] = {family: [] for family in ALL_FAMILIES}
     of_family: dict[str, list[int]] = defaultdict(list)
-    if full:
-        for number, evidence in enumerate(found.evidence):
-            if evidence.scope.affirmed:
-                of_family[evidence.family].append(number)
+    for number, evidence in enumerate(found.evidence):
+        if evidence.scope.affirmed:
+            of_family[evidence.family].append(number)
     pairs = {item.name: (item.first, item.second) for item in INTERACTIONS}
     for feature, value, contribution in zip(
         catalogue(), found.values.tolist(), contributions.tolist(), strict=True
@@ -110,54 +151,87 @@ def _catalogue_features(
         sources: Sequence[int] = found.sources.get(feature.name, ())
         if not value and not sources:
             continue
-        if not sources and full:
+        if not sources:
             families = pairs.get(feature.name, (feature.family,))
             sources = [number for family in families for number in of_family[family]]
         features[feature.family].append(
-            FeatureContribution(
-                feature.name, feature.label, value, contribution, tuple(sources) if full else ()
-            )
+            FeatureContribution(feature.name, feature.label, value, contribution, tuple(sources))
         )
     return features
 
 
 def _wording_features(
-    found: FeatureSet, terms: Terms, classifier: Classifier, full: bool
+    found: FeatureSet,
+    terms: Terms,
+    classifier: Classifier,
+    contributions: NDArray[np.float64],
 ) -> tuple[list[FeatureContribution], tuple[Evidence, ...]]:
-    weights = classifier.escalation.wording[terms.index] * terms.weight
-    if not full:
-        total = float(weights.sum())
-        return [FeatureContribution(WORDING, WORDING_LABEL, 1.0, total, ())], ()
+    """The strongest terms with their spans, and one feature for the rest."""
+    listed = np.argsort(-np.abs(contributions), kind="stable")[:_TERMS_LISTED]
+    rank = np.full(len(contributions), -1)
+    rank[listed] = np.arange(len(listed))
+    place = rank[terms.occurrence_term]
+    shown = np.flatnonzero(place >= 0)
     names = classifier.vocabulary.terms
-    document, evidence = found.document, []
-    spans: list[list[int]] = [[] for _ in weights]
-    number = len(found.evidence)
-    surface = [""] * len(spans)
-    for place, part in zip(
-        terms.occurrence_term.tolist(), terms.occurrence_part.tolist(), strict=True
-    ):
-        term = names[terms.index[place]]
-        start, end = document.span(part, part + 2 if " " in term else part)
-        before, after = document.sentence(document.sentence_index(part))
-        text = document.text[start:end]
-        surface[place] = surface[place] or text
+    wanted = [names[index] for index in terms.index[listed].tolist()]
+    features_of = [f"wording.{term}" for term in wanted]
+    spans: list[list[int]] = [[] for _ in wanted]
+    surface = [""] * len(wanted)
+    evidence: list[Evidence] = []
+    first = len(found.evidence)
+    for slot, start, end, sentence in _occurrences(found, terms, place, shown, wanted):
+        text = found.document.text[start:end]
+        surface[slot] = surface[slot] or text
+        spans[slot].append(first + len(evidence))
         evidence.append(
-            Evidence(
-                start, end, text, WORDING, f"wording.{term}", "term",
-                (document.starts[before + 1], document.starts[after]), {},
-            )
-        )  # fmt: skip
-        spans[place].append(number)
-        number += 1
+            Evidence(start, end, text, WORDING, features_of[slot], "term", sentence, {})
+        )
     features = [
-        FeatureContribution(f"wording.{names[index]}", f"“{text}”", value, weight, tuple(where))
-        for index, text, value, weight, where in zip(
-            terms.index.tolist(), surface, terms.weight.tolist(), weights.tolist(), spans,
+        FeatureContribution(f"wording.{term}", f"“{text}”", value, contribution, tuple(where))
+        for term, text, value, contribution, where in zip(
+            wanted,
+            surface,
+            terms.weight[listed].tolist(),
+            contributions[listed].tolist(),
+            spans,
             strict=True,
         )
-    ]  # fmt: skip
-    features.sort(key=lambda feature: -abs(feature.contribution))
+    ]
+    rest = len(contributions) - len(listed)
+    if rest:
+        pooled = float(contributions.sum() - contributions[listed].sum())
+        features.append(
+            FeatureContribution(
+                "wording.other_terms", f"{rest} more terms", float(rest), pooled, ()
+            )
+        )
     return features, tuple(evidence)
+
+
+def _occurrences(
+    found: FeatureSet,
+    terms: Terms,
+    place: NDArray[np.int64],
+    shown: NDArray[np.int64],
+    wanted: Sequence[str],
+) -> Iterator[tuple[int, int, int, tuple[int, int]]]:
+    """(slot in ``wanted``, start, end, sentence) of every occurrence shown, in code points."""
+    document = found.document
+    starts, boundaries = np.array(document.starts), np.array(document.boundaries)
+    slots, parts = place[shown], terms.occurrence_part[shown]
+    words = np.array([1 + term.count(" ") for term in wanted] or [1])
+    before = np.searchsorted(boundaries, parts, side="right") - 1
+    return zip(
+        slots.tolist(),
+        starts[parts].tolist(),
+        starts[parts + 2 * words[slots] - 1].tolist(),
+        zip(
+            starts[boundaries[before] + 1].tolist(),
+            starts[boundaries[before + 1]].tolist(),
+            strict=True,
+        ),
+        strict=True,
+    )
 
 
 def _summary(

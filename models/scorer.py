@@ -7,11 +7,15 @@ from typing import Any
 
 from models.article import Article
 from models.caution import cautions
-from models.classifier import Classifier, sigmoid
+from models.classifier import Classifier, off_topic, sigmoid
 from models.explaining import explain as build
 from models.explanation import Assessment, ExplainLevel, ModelRef, band_of
+from models.features.catalogue import OFF_TOPIC, catalogue
 from models.features.extractor import FeatureExtractor, FeatureSet, shipped_extractor
 from models.features.wording import Terms
+
+
+OFF_TOPIC_INDEX = [feature.name for feature in catalogue()].index(OFF_TOPIC)
 
 
 class EscalationScorer:
@@ -32,17 +36,20 @@ class EscalationScorer:
         self.manifest = dict(manifest or {})
         self._extractor = extractor or shipped_extractor()
 
-    def features(self, article: Article) -> tuple[FeatureSet, Terms]:
-        """What the classifier sees of an article, in training and in serving."""
+    def features(self, article: Article) -> tuple[FeatureSet, Terms, float]:
+        """What the escalation head sees of an article, and the logit of the scope head."""
         found = self._extractor.extract(article)
-        return found, self.classifier.vocabulary.read(found.document, found.stretches)
+        terms = self.classifier.vocabulary.read(found.document, found.stretches)
+        scope_logit = self.classifier.scope.logit(found.values, terms)
+        found.values[OFF_TOPIC_INDEX] = off_topic(scope_logit)
+        return found, terms, scope_logit
 
     def assess(self, article: Article, explain: ExplainLevel = "full") -> Assessment:
         """Score one article; ``explain`` says how much of the reason comes along."""
-        found, terms = self.features(article)
+        found, terms, scope_logit = self.features(article)
         classifier = self.classifier
         logit = classifier.escalation.logit(found.values, terms)
-        scope_probability = sigmoid(classifier.scope.logit(found.values, terms))
+        scope_probability = sigmoid(scope_logit)
         in_scope = scope_probability >= classifier.scope_threshold
         return Assessment(
             article.id,
@@ -53,7 +60,7 @@ class EscalationScorer:
             in_scope,
             scope_probability,
             cautions(found.document, in_scope),
-            None if explain == "none" else build(found, terms, classifier, logit, explain),
+            None if explain == "none" else build(found, terms, classifier, logit, scope_logit, explain),
         )
 
     def assess_many(

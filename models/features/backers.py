@@ -39,7 +39,7 @@ def read_backers(reading: Reading, matches: Iterable[Match]) -> tuple[list[Findi
                 )
                 for party in foreign
             ]
-        findings.append(Finding(match.start, evidence))
+        findings.append(reading.place(match.start, evidence))
     return findings, backers
 
 

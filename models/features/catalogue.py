@@ -10,7 +10,7 @@ from models.features.lexicon import FAMILIES, FeatureName, Lexicon, shipped_lexi
 EXTRACTOR_VERSION = 1
 """Raised whenever code, not only a lexicon, changes what a text's features are."""
 
-TOLL_STEPS = (3, 10, 25, 60)
+TOLL_STEPS = (3, 10, 15, 20, 25, 50)
 """Steps of killed in one event. Coders drew lines near 10 and 25 (data README)."""
 
 WORDING = "wording"
@@ -19,6 +19,10 @@ ALL_FAMILIES = (*FAMILIES, WORDING)
 WORDING_LABEL = "Other wording"
 
 SIGNALS = tuple(name for name in FAMILIES if name != "context")
+
+
+OFF_TOPIC = "context.off_topic"
+"""How far below even odds the scope head puts the text, in logits; the scorer fills it in."""
 
 
 class Interaction(NamedTuple):
@@ -54,6 +58,10 @@ def _violence_features() -> list[FeatureName]:
         ("killed", "Killed in one event (log10)"),
         *steps,
         ("killed_in_lead", "Killed, in the lead (log10)"),
+        ("killed_others", "Civilians or unnamed people killed (log10)"),
+        ("killed_fighters", "Fighters killed (log10)"),
+        ("killed_forces", "Soldiers or police killed (log10)"),
+        ("toll_update", "A toll revised"),
         ("wounded", "Wounded (log10)"),
         ("running_total", "Running total of dead (log10)"),
         ("no_toll", "Attack without a toll"),
@@ -77,6 +85,7 @@ def _shape_features(lexicon: Lexicon) -> list[FeatureName]:
         FeatureName("context.off_topic_share", "context", "Off-topic words, share of sentences"),
         FeatureName("context.scoped_out", "context", "Negated, supposed or past signals"),
         FeatureName("context.past_share", "context", "Share of sentences about the past"),
+        FeatureName(OFF_TOPIC, "context", "Reads as outside armed conflict"),
     ]
     return out
 

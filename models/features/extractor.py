@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.article import Article
+from models.features.anchoring import Anchors
 from models.features.backers import read_backers
 from models.features.catalogue import INTERACTIONS, SIGNALS, TOLL_STEPS, catalogue
 from models.features.evidence import Backer, Evidence, Setback, Threat
@@ -28,6 +29,7 @@ from models.text.scope import ScopeReader, Stretch
 _SATURATION = math.log(5)
 """Counts enter as log(1 + n) / log 5, at most 1: four mentions say all that forty would."""
 _OFF_TOPIC = ("sport", "business", "culture", "disaster", "crime", "science", "history")
+_FAILURES = frozenset({"talks_failed", "truce_broken"})
 _ITEM_WORDS, _DIGEST_WORDS = 60, 300
 
 
@@ -59,6 +61,7 @@ class FeatureExtractor:
             lexicon.charset("<year>"),
             lexicon.charset("since|until|till"),
         )
+        self._anchors = Anchors(lexicon)
         self._setbacks = SetbackReader(lexicon)
         self._violence = ViolenceReader(lexicon)
         self.names = tuple(feature.name for feature in catalogue())
@@ -70,6 +73,14 @@ class FeatureExtractor:
         groups: dict[str, list[Match]] = defaultdict(list)
         for match in self._lexicon.matcher.matches(document.symbols):
             groups[match.cue.group].append(match)
+        anchoring = self._anchors.read(document)
+        for family in SIGNALS:
+            groups[family] = [
+                match
+                for match in groups[family]
+                if anchoring.holds(match.start, family == "armed_violence")
+            ]
+        groups["de_escalation"] = _not_failed(groups["de_escalation"], groups["scope_widening"])
         present = article.published_at.year if article.published_at else None
         stretches = self._scope.stretches(document, groups["scope"], present)
         reading = Reading(document, self._roles, stretches)
@@ -109,7 +120,7 @@ class FeatureExtractor:
                     continue
                 name = finding.evidence.feature
                 counts[name] += 1
-                sentence = document.sentence_index(finding.part)
+                sentence = finding.sentence
                 where.add(sentence)
                 lead = lead or finding.part < reading.lead_end
                 if family == "context" and name.partition(".")[2] in _OFF_TOPIC:
@@ -149,6 +160,10 @@ class FeatureExtractor:
         values[index["armed_violence.killed_in_lead"]] = math.log10(1 + tolls.killed_in_lead)
         values[index["armed_violence.wounded"]] = math.log10(1 + tolls.wounded)
         values[index["armed_violence.running_total"]] = math.log10(1 + tolls.running_total)
+        for who in ("others", "fighters", "forces"):
+            dead = tolls.by_kind.get(who, 0)
+            values[index[f"armed_violence.killed_{who}"]] = math.log10(1 + dead)
+        values[index["armed_violence.toll_update"]] = tolls.update
         for step in TOLL_STEPS:
             values[index[f"armed_violence.killed_{step}"]] = tolls.killed >= step
         attacked = any(
@@ -161,6 +176,16 @@ class FeatureExtractor:
 def shipped_extractor() -> FeatureExtractor:
     """The extractor over the package's lexicon, built on first use."""
     return FeatureExtractor(shipped_lexicon())
+
+
+def _not_failed(efforts: list[Match], widening: list[Match]) -> list[Match]:
+    """Peace efforts but those inside a report of their failure, which is escalation."""
+    failures = [match for match in widening if match.cue.feature in _FAILURES]
+    return [
+        effort
+        for effort in efforts
+        if not any(f.start <= effort.end and effort.start <= f.end for f in failures)
+    ]
 
 
 def _assemble(

@@ -112,8 +112,7 @@ class Lexicon:
         declared = {feature.name for feature in self.features}
         seen: set[tuple[str, str]] = set()
         for cue in cues:
-            silent = cue.feature.startswith("toll_")
-            if f"{cue.group}.{cue.feature}" not in declared and not silent:
+            if f"{cue.group}.{cue.feature}" not in declared:
                 raise LexiconError(
                     f"lexicons/{cue.group}.toml: cue {cue.rule!r} feeds feature {cue.feature!r}, "
                     "which no [[feature]] declares"

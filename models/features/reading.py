@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -13,13 +14,20 @@ from models.text.scope import Stretch
 
 LEAD_WORDS = 50
 """The lead: what an analyst reads first. News leads run 25 to 45 words; items have 12 to 140."""
+_BEFORE_VERB = 4
+_REALISED = frozenset(
+    "managed manages able helped helps help began begins begun started starts continued continues "
+    "continue claimed claims went came return returned succeeded said reported".split()
+)
+"""Words after which an infinitive tells of something done: "managed to capture"."""
 _MARKS = ("negated", "hypothetical", "conditional", "past")
 
 
 class Finding(NamedTuple):
-    """Evidence with the part where it begins, by which families count and place it."""
+    """Evidence with the part where it begins and its sentence, by which families count it."""
 
     part: int
+    sentence: int
     evidence: Evidence
     amount: int | None = None
 
@@ -30,45 +38,82 @@ class Reading:
     def __init__(self, document: Document, roles: RoleFinder, stretches: list[Stretch]) -> None:
         self.document = document
         self.roles = roles
-        self._stretches = stretches
+        self._stretches: dict[int, list[Stretch]] = defaultdict(list)
+        for stretch in stretches:
+            self._stretches[document.sentence_index(stretch.first)].append(stretch)
         self.lead_end = 2 * LEAD_WORDS
 
     def scope(self, part: int, speaker: str | None = None) -> Scope:
         """The scope marks on the word at ``part``."""
-        marks = {mark for first, stop, mark in self._stretches if first <= part < stop}
+        near = self._stretches.get(self.document.sentence_index(part), ())
+        marks = {mark for first, stop, mark in near if first <= part < stop}
         if not marks:
             return AFFIRMED if speaker is None else Scope(attributed_to=speaker)
         negated, hypothetical, conditional, past = (mark in marks for mark in _MARKS)
         return Scope(negated, hypothetical, conditional, past, speaker)
 
     def cite(
-        self,
-        match: Match,
-        roles: dict[str, str] | None = None,
-        scope: Scope | None = None,
-        feature: str | None = None,
+        self, match: Match, roles: dict[str, str] | None = None, scope: Scope | None = None
     ) -> Evidence:
         """The passage of ``match`` as evidence."""
-        document = self.document
-        start, end = document.span(match.start, match.end)
-        before, after = document.sentence(document.sentence_index(match.start))
-        starts = document.starts
         cue = match.cue
+        return self.cite_span(
+            match.start, match.end, cue.group, cue.feature, cue.rule, roles, scope
+        )
+
+    def cite_span(
+        self,
+        first: int,
+        last: int,
+        family: str,
+        feature: str,
+        rule: str,
+        roles: dict[str, str] | None = None,
+        scope: Scope | None = None,
+    ) -> Evidence:
+        """The words from part ``first`` to part ``last`` as evidence."""
+        document = self.document
+        start, end = document.span(first, last)
+        before, after = document.sentence(document.sentence_index(first))
+        starts = document.starts
         return Evidence(
             start,
             end,
             document.text[start:end],
-            cue.group,
-            f"{cue.group}.{feature or cue.feature}",
-            cue.rule,
+            family,
+            f"{family}.{feature}",
+            rule,
             (starts[before + 1], starts[after]),
             roles or {},
-            self.scope(match.start) if scope is None else scope,
+            self.scope(first) if scope is None else scope,
         )
+
+    def cite_done(self, match: Match, roles: dict[str, str] | None = None) -> Evidence:
+        """The passage as evidence of a thing done: an intention is marked hypothetical."""
+        scope = self.scope(match.start)
+        if self.intended(match):
+            scope = scope._replace(hypothetical=True)
+        return self.cite(match, roles, scope)
 
     def cite_all(self, matches: Iterable[Match]) -> list[Finding]:
         """Matches of a family that needs no roles."""
-        return [Finding(match.start, self.cite(match)) for match in matches]
+        return [self.find(match) for match in matches]
+
+    def find(self, match: Match, roles: dict[str, str] | None = None) -> Finding:
+        """The passage of ``match`` as a finding."""
+        return self.place(match.start, self.cite(match, roles))
+
+    def place(self, part: int, evidence: Evidence, amount: int | None = None) -> Finding:
+        """Evidence with its place in the document."""
+        return Finding(part, self.document.sentence_index(part), evidence, amount)
+
+    def intended(self, match: Match) -> bool:
+        """Whether the cue is an infinitive of purpose ("an offensive to retake the town")."""
+        parts = self.document.parts
+        if match.start < _BEFORE_VERB or parts[match.start - 2].lower() != "to":
+            return False
+        before = parts[match.start - _BEFORE_VERB].lower() if match.start >= _BEFORE_VERB else ""
+        return before not in _REALISED
 
     def words(self, first: int, count: int) -> list[str]:
         """Up to ``count`` words from part ``first`` on."""

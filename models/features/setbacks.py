@@ -12,7 +12,7 @@ from models.features.reading import Finding, Reading
 from models.features.roles import Party
 from models.text.matching import Match
 
-HEAVY_LOSSES = 5
+HEAVY_LOSSES = 10
 """Fewer fighters killed in one mention are routine, not a setback (tuned on train, flag S)."""
 _OWNER_REACH = 8
 
@@ -47,7 +47,7 @@ class SetbackReader:
                 for role, value in (("party", party), ("place", place))
                 if value is not None
             }
-            evidence = reading.cite(match, roles)
+            evidence = reading.cite_done(match, roles)
             if evidence.scope.affirmed:
                 setbacks.append(
                     Setback(
@@ -57,7 +57,7 @@ class SetbackReader:
                         len(findings),
                     )
                 )
-            findings.append(Finding(match.start, evidence, size))
+            findings.append(reading.place(match.start, evidence, size))
         return findings, setbacks
 
     def _is_agreed(self, reading: Reading, match: Match) -> bool:
@@ -82,7 +82,7 @@ class SetbackReader:
 
 def _size(reading: Reading, match: Match) -> int | None:
     part = match.roles.get("amount")
-    return None if part is None else amount(reading.words(part, 5))
+    return None if part is None else amount(reading.words(part, 5))[0]
 
 
 def _place(reading: Reading, match: Match) -> Party | None:

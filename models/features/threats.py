@@ -39,4 +39,4 @@ def _read(reading: Reading, match: Match, number: int) -> tuple[Finding, Threat]
     conditional = scope.conditional or match.cue.feature in _NOT_CONDITIONAL
     kind = match.cue.options.get("kind", match.cue.feature)
     threat = Threat(named["actor"], named["target"], kind, conditional, number)
-    return Finding(match.start, evidence), threat
+    return reading.place(match.start, evidence), threat

@@ -4,89 +4,78 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
-from models.features.amounts import amount
 from models.features.lexicon import Lexicon
 from models.features.reading import Finding, Reading
+from models.features.tolls import Toll, TollReader
 from models.text.matching import Match
 
-_TOTAL = "total|overall|since|far|cumulative|altogether|throughout|decade|decades|annual|yearly|years"
-_ACCIDENT = (
-    "earthquake|quake|flood|floods|flooding|wildfire|wildfires|landslide|landslides|storm|cyclone|"
-    "hurricane|typhoon|tsunami|avalanche|outbreak|virus|measles|cholera|ebola|disease|epidemic|flu|"
-    "derailed|derails|capsized|capsizes|collided|collides|collision|stampede|accident|drowned|"
-    "whales|heatwave|blaze|bushfire|bushfires|tornado|drought|famine|hunger|crash|crashes|crashed"
-)
-_RECENT = "last|past|this|previous"
-_PERIOD = "week|weeks|month|months|year|years"
 
+@dataclass(slots=True)
+class Tolls:
+    """Largest affirmed numbers in a text, in persons."""
 
-class Tolls(NamedTuple):
-    """Largest affirmed numbers in the text, in persons."""
+    killed: int = 0
+    killed_in_lead: int = 0
+    wounded: int = 0
+    running_total: int = 0
+    update: bool = False
+    by_kind: dict[str, int] = field(default_factory=dict)
 
-    killed: int
-    killed_in_lead: int
-    wounded: int
-    running_total: int
+    def add(self, toll: Toll, in_lead: bool) -> None:
+        """Take one more toll into account."""
+        if toll.kind == "wounded":
+            self.wounded = max(self.wounded, toll.size)
+        elif toll.kind == "running_total":
+            self.running_total = max(self.running_total, toll.size)
+        else:
+            self.killed = max(self.killed, toll.size)
+            self.by_kind[toll.who] = max(self.by_kind.get(toll.who, 0), toll.size)
+            self.update = self.update or toll.update
+            if in_lead:
+                self.killed_in_lead = max(self.killed_in_lead, toll.size)
 
 
 class ViolenceReader:
     """Reads attacks and tolls."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        charset = lexicon.charset
-        self._total = re.compile(
-            f"[{charset(_TOTAL)}]|[{charset(_RECENT)}].(?:[{charset('@amount')}].)?"
-            f"[{charset(_PERIOD)}]|[{charset('war|conflict|uprising|insurgency|unrest')}]."
-            f"[{charset('began|begun|started|erupted|broke')}]"
-        )
-        self._civilian = re.compile(f"[{charset('@civilian')}]")
-        self._military = re.compile(f"[{charset('@military_target|@armed')}]")
-        self._armed = re.compile(f"[{charset('@armed_people|<group>|@weapon')}]")
-        self._accident = re.compile(f"[{charset(_ACCIDENT)}]")
+        self._civilian = re.compile(f"[{lexicon.charset('@civilian')}]")
+        self._military = re.compile(f"[{lexicon.charset('@military_target|@armed')}]")
+        self._armed = re.compile(f"[{lexicon.charset('@armed|<group>|@weapon')}]")
+        self._tolls = TollReader(lexicon)
 
     def read(self, reading: Reading, matches: Iterable[Match]) -> tuple[list[Finding], Tolls]:
         """Findings of attacks and tolls, and the text's tolls.
 
-        The dead count only beside an attack, a weapon or an armed party, never in a sentence
-        about an accident, a disaster or a disease.
+        The dead count only beside an attack, a weapon or an armed party.
         """
-        matches = list(matches)
-        attacks = [match for match in matches if not match.cue.feature.startswith("toll_")]
-        findings = [Finding(match.start, reading.cite(match)) for match in attacks]
+        findings = [reading.place(match.start, reading.cite_done(match)) for match in matches]
         document = reading.document
-        attacked = {document.sentence_index(match.start) for match in attacks}
-        killed = lead = wounded = total = 0
-        for match in matches:
-            if not match.cue.feature.startswith("toll_"):
+        attacked = {finding.sentence for finding in findings}
+        tolls = Tolls()
+        for toll in self._tolls.read(document):
+            if not self._is_violent(reading, toll, attacked):
                 continue
-            if not self._is_violent(reading, match, attacked):
-                continue
-            size = amount(reading.words(match.roles["amount"], 5))
-            if size is None or size <= 0:
-                continue
-            running = self._is_total(reading, match)
-            feature = "running_total" if running else match.cue.feature.replace("toll_", "")
-            evidence = reading.cite(match, {"amount": str(size)}, feature=feature)
-            findings.append(Finding(match.start, evidence, size))
-            if not evidence.scope.affirmed:
-                continue
-            if running:
-                total = max(total, size)
-            elif feature == "wounded":
-                wounded = max(wounded, size)
-            else:
-                killed = max(killed, size)
-                if match.start < reading.lead_end:
-                    lead = max(lead, size)
-        return findings, Tolls(killed, lead, wounded, total)
+            evidence = reading.cite_span(
+                toll.first,
+                toll.last,
+                "armed_violence",
+                toll.kind,
+                "toll",
+                {"amount": str(toll.size), "who": toll.who},
+            )
+            findings.append(reading.place(toll.first, evidence, toll.size))
+            if evidence.scope.affirmed:
+                tolls.add(toll, toll.first < reading.lead_end)
+        return findings, tolls
 
     def targets(self, reading: Reading, findings: Iterable[Finding]) -> tuple[int, int]:
         """In how many sentences with an attack civilians, and forces, stand as target."""
         document = reading.document
         sentences = {
-            document.sentence_index(finding.part)
+            finding.sentence
             for finding in findings
             if finding.evidence.scope.affirmed
         }
@@ -97,18 +86,10 @@ class ViolenceReader:
             military += self._military.search(document.symbols, before, after) is not None
         return civilian, military
 
-    def _is_violent(self, reading: Reading, match: Match, attacked: set[int]) -> bool:
+    def _is_violent(self, reading: Reading, toll: Toll, attacked: set[int]) -> bool:
         document = reading.document
-        index = document.sentence_index(match.start)
-        before, after = document.sentence(index)
-        if self._accident.search(document.symbols, before, after):
-            return False
+        index = document.sentence_index(toll.first)
         if index in attacked or index - 1 in attacked:
             return True
+        before, after = document.sentence(index)
         return self._armed.search(document.symbols, before, after) is not None
-
-    def _is_total(self, reading: Reading, match: Match) -> bool:
-        document = reading.document
-        before, after = document.sentence(document.sentence_index(match.start))
-        first, stop = max(before, match.start - 8), min(after, match.end + 14)
-        return self._total.search(document.symbols, first, stop) is not None

@@ -28,6 +28,9 @@ _CALENDAR = frozenset(
     "sunday".split()
 )
 _MIN_LETTERS = 2
+WORDS_READ = 750
+"""Wording is read in the first words only, as many as the training articles were cut to: what an
+analyst reads as the story. The families are read in the whole text."""
 _CACHE_LIMIT = 300_000
 
 
@@ -79,7 +82,7 @@ class Vocabulary:
 
     def read(self, document: Document, stretches: Iterable[Stretch]) -> Terms:
         """The terms of a text, weighted (1 + log count) * idf and scaled to unit length."""
-        words = document.parts[1::2]
+        words = document.parts[1 : 2 * WORDS_READ : 2]
         ids = np.fromiter(map(self._ids.__getitem__, words), np.int64, len(words))
         for stretch in stretches:
             if stretch.mark in _SKIPPED:
@@ -99,8 +102,8 @@ class Vocabulary:
         single = self._single[ids]
         at = np.flatnonzero(single >= 0)
         joined = np.ones(max(len(ids) - 1, 0), dtype=bool)
-        for boundary in document.boundaries[1:-1]:
-            joined[boundary // 2 - 1] = False
+        inner = np.array(document.boundaries[1:-1], dtype=np.int64) // 2 - 1
+        joined[inner[inner < len(joined)]] = False
         joined &= (ids[:-1] >= 0) & (ids[1:] >= 0)
         left = np.flatnonzero(joined)
         wanted = ids[left] * len(self._stems) + ids[left + 1]
@@ -116,10 +119,12 @@ def stems_of(document: Document, stretches: Iterable[Stretch]) -> list[str | Non
 
     What ``Vocabulary.read`` sees, for choosing a vocabulary in training.
     """
-    stems: list[str | None] = [_stem(word) for word in document.parts[1::2]]
+    stems: list[str | None] = [
+        _stem(word) for word in document.parts[1 : 2 * WORDS_READ : 2]
+    ]
     for stretch in stretches:
         if stretch.mark in _SKIPPED:
-            for position in range(stretch.first // 2, stretch.stop // 2):
+            for position in range(stretch.first // 2, min(len(stems), stretch.stop // 2)):
                 stems[position] = None
     for boundary in reversed(document.boundaries[1:-1]):
         stems.insert(boundary // 2, None)

@@ -59,24 +59,28 @@ class Matcher:
                 source = f"(?P<{name}>{to_regex(elements, table.charset, name)})"
                 for symbol in table.charset(elements[0].atoms):
                     compiled[symbol][cue.group].append(source)
-        shared: dict[str, re.Pattern[str]] = {}
-        self._readers: dict[str, tuple[re.Pattern[str], ...]] = {}
-        for symbol, groups in compiled.items():
-            sources = ["|".join(sources) for sources in groups.values()]
-            for source in sources:
-                if source not in shared:
-                    shared[source] = re.compile(source)
-            self._readers[symbol] = tuple(shared[source] for source in sources)
-        self._heads = re.compile("[" + "".join(sorted(self._readers)) + "]")
+        self._readers = _Readers(
+            {
+                symbol: tuple("|".join(sources) for sources in groups.values())
+                for symbol, groups in compiled.items()
+            }
+        )
+        self._heads = frozenset(compiled)
 
     def matches(self, symbols: str) -> list[Match]:
         """Every match, by start; a match inside an earlier one of its group is left out."""
         found: list[Match] = []
         covered: dict[str, int] = {}
         readers, cue_of, roles_of = self._readers, self._cue_of, self._roles_of
-        for head in self._heads.finditer(symbols):
-            start = head.start()
-            for reader in readers[head.group()]:
+        heads = self._heads
+        for word, symbol in enumerate(symbols[1::2]):
+            if symbol not in heads:
+                continue
+            start = 2 * word + 1
+            any_reader, own_readers = readers[symbol]
+            if any_reader.match(symbols, start) is None:
+                continue
+            for reader in own_readers:
                 hit = reader.match(symbols, start)
                 if hit is None:
                     continue
@@ -91,6 +95,32 @@ class Matcher:
                 }
                 found.append(Match(start, end, cue, roles))
         return found
+
+
+class _Readers(dict[str, tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]]):
+    """Compiled readers by head symbol, made on first use: one text needs a tenth of them.
+
+    A symbol has one reader that matches if any of its cues does, since most heads begin none,
+    and one for each group.
+    """
+
+    def __init__(self, sources: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__()
+        self._sources = sources
+        self._compiled: dict[str, re.Pattern[str]] = {}
+
+    def __missing__(
+        self, symbol: str
+    ) -> tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]:
+        sources = self._sources[symbol]
+        readers = self._compile("|".join(sources)), tuple(map(self._compile, sources))
+        self[symbol] = readers
+        return readers
+
+    def _compile(self, source: str) -> re.Pattern[str]:
+        if source not in self._compiled:
+            self._compiled[source] = re.compile(source)
+        return self._compiled[source]
 
 
 def _expand(cue: Cue, classes: Mapping[str, frozenset[Atom]]) -> list[tuple[Element, ...]]:

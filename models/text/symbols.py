@@ -8,6 +8,7 @@ the atoms of its longest listed prefix, or of its shape.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from models.text.patterns import Atom
@@ -57,6 +58,10 @@ class SymbolTable:
         for shape in ("7", "1999", "zzqz", "Zzqz", "ZZQZ", "the", "The"):
             self.symbol(shape)
         self._frozen = True
+        self._holding: dict[Atom, list[str]] = defaultdict(list)
+        for (held, _), symbol in self._symbol_of.items():
+            for atom in held:
+                self._holding[atom].append(symbol)
 
     _frozen = False
 
@@ -68,9 +73,7 @@ class SymbolTable:
 
     def charset(self, atoms: frozenset[Atom]) -> str:
         """The body of a regular-expression character class matching any of ``atoms``."""
-        return "".join(
-            sorted(symbol for (held, _), symbol in self._symbol_of.items() if held & atoms)
-        )
+        return "".join(sorted({symbol for atom in atoms for symbol in self._holding.get(atom, ())}))
 
     def capitalised(self) -> str:
         """The symbols of tokens that begin with a capital letter."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
-_WORD = re.compile(r"((?:[A-Z]\.){2,}|\d+(?:[.,]\d+)*(?![^\W_])|[^\W_]+)")
+_WORD = re.compile(r"([A-Za-z]\w+|(?:[A-Z]\.){2,}|\d+(?:[.,]\d+)*(?!\w)|\w+)")
 
 
 def split(text: str) -> list[str]:
