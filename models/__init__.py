@@ -1,7 +1,7 @@
 """The domain: article -> features -> classifier -> assessment, and the model versions.
 
-    from models import Article, load_scorer
-    assessment = load_scorer().assess(Article(text="..."))
+from models import Article, load_scorer
+assessment = load_scorer().assess(Article(text="..."))
 """
 
 from models.article import Article

@@ -25,7 +25,7 @@ class LinearHead:
 
     def logit(self, values: NDArray[np.float64], terms: Terms) -> float:
         """The logit of one text."""
-        shares = self.wording[terms.index] @ terms.weight
+        shares = self.wording[terms.number] @ terms.weight
         return self.intercept + float(values @ self.features) + float(shares)
 
 

@@ -33,7 +33,7 @@ from models.features.wording import Terms
 
 _IN_SUMMARY = 0.15
 """Families moving the logit by less are not named in the summary."""
-_TERMS_LISTED = 30
+_TERMS_LISTED = 40
 """Terms of ``wording`` listed one by one with their spans, strongest first; the small rest is
 one feature, ``wording.other_terms``. Items have fewer terms, a 1,500-word article about 300."""
 
@@ -49,7 +49,7 @@ def explain(
     """The explanation of ``logit``; with ``level="summary"`` without evidence and tables."""
     full = level == "full"
     contributions = found.values * classifier.escalation.features
-    wording = classifier.escalation.wording[terms.index] * terms.weight
+    wording = classifier.escalation.wording[terms.number] * terms.weight
     evidence: tuple[Evidence, ...] = ()
     features: dict[str, list[FeatureContribution]] = {family: [] for family in ALL_FAMILIES}
     if full:
@@ -58,7 +58,7 @@ def explain(
         evidence = found.evidence + spans
     totals = _totals(contributions, float(wording.sum()))
     scope = _totals(found.values * classifier.scope.features, 0.0)
-    scope[WORDING] = float(classifier.scope.wording[terms.index] @ terms.weight)
+    scope[WORDING] = float(classifier.scope.wording[terms.number] @ terms.weight)
     families = tuple(
         FamilyContribution(
             family,
@@ -129,10 +129,14 @@ def _score_without(
     _, elsewhere, place = _places()
     rest = logit - totals[family] - sum(contributions[n] for n in elsewhere.get(family, ()))
     if family != "context":
-        scope_rest = scope_logit - scope[family] - sum(
-            found.values[n] * classifier.scope.features[n] for n in elsewhere.get(family, ())
+        scope_rest = (
+            scope_logit
+            - scope[family]
+            - sum(found.values[n] * classifier.scope.features[n] for n in elsewhere.get(family, ()))
         )
-        rest += (off_topic(scope_rest) - found.values[place]) * classifier.escalation.features[place]
+        rest += (off_topic(scope_rest) - found.values[place]) * classifier.escalation.features[
+            place
+        ]
     return sigmoid(float(rest))
 
 
@@ -173,7 +177,7 @@ def _wording_features(
     place = rank[terms.occurrence_term]
     shown = np.flatnonzero(place >= 0)
     names = classifier.vocabulary.terms
-    wanted = [names[index] for index in terms.index[listed].tolist()]
+    wanted = [names[index] for index in terms.number[listed].tolist()]
     features_of = [f"wording.{term}" for term in wanted]
     spans: list[list[int]] = [[] for _ in wanted]
     surface = [""] * len(wanted)
@@ -234,9 +238,7 @@ def _occurrences(
     )
 
 
-def _summary(
-    families: Sequence[FamilyContribution], score: float, not_found: Sequence[str]
-) -> str:
+def _summary(families: Sequence[FamilyContribution], score: float, not_found: Sequence[str]) -> str:
     ordered = sorted(families, key=lambda family: -abs(family.contribution))
     up = [_phrase(f) for f in ordered if f.contribution >= _IN_SUMMARY][:3]
     down = [_phrase(f) for f in ordered if f.contribution <= -_IN_SUMMARY][:3]

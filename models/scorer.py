@@ -14,7 +14,6 @@ from models.features.catalogue import OFF_TOPIC, catalogue
 from models.features.extractor import FeatureExtractor, FeatureSet, shipped_extractor
 from models.features.wording import Terms
 
-
 OFF_TOPIC_INDEX = [feature.name for feature in catalogue()].index(OFF_TOPIC)
 
 
@@ -35,6 +34,11 @@ class EscalationScorer:
         self.classifier = classifier
         self.manifest = dict(manifest or {})
         self._extractor = extractor or shipped_extractor()
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The catalogue features' names, in the order of their values."""
+        return self._extractor.names
 
     def features(self, article: Article) -> tuple[FeatureSet, Terms, float]:
         """What the escalation head sees of an article, and the logit of the scope head."""
@@ -60,7 +64,9 @@ class EscalationScorer:
             in_scope,
             scope_probability,
             cautions(found.document, in_scope),
-            None if explain == "none" else build(found, terms, classifier, logit, scope_logit, explain),
+            None
+            if explain == "none"
+            else build(found, terms, classifier, logit, scope_logit, explain),
         )
 
     def assess_many(

@@ -27,7 +27,7 @@ def report(assessment: Assessment, text: str) -> str:
 def _lines(assessment: Assessment, text: str) -> Iterator[str]:
     model = assessment.model
     yield f"Escalation score  {assessment.score:.2f}  {assessment.band.upper()}"
-    yield "The probability that a conflict analyst would say this text reports or signals escalation."
+    yield "Probability that a conflict analyst would say the text reports or signals escalation."
     yield "A reading of the text: not a forecast of deaths, not a measure of severity."
     scope = "in scope" if assessment.in_scope else "OUT OF SCOPE"
     yield (
@@ -61,9 +61,7 @@ def _bar(contribution: float) -> str:
     return ("+" if contribution > 0 else "-") * cells
 
 
-def _family(
-    family: FamilyContribution, evidence: tuple[Evidence, ...], text: str
-) -> Iterator[str]:
+def _family(family: FamilyContribution, evidence: tuple[Evidence, ...], text: str) -> Iterator[str]:
     shown = [
         feature
         for feature in sorted(family.features, key=lambda item: -abs(item.contribution))

@@ -47,8 +47,8 @@ class Design:
         return sparse.csr_matrix(
             (
                 np.concatenate([item.weight for item in read]),
-                np.concatenate([item.index for item in read]),
-                np.cumsum([0, *(len(item.index) for item in read)]),
+                np.concatenate([item.number for item in read]),
+                np.cumsum([0, *(len(item.number) for item in read)]),
             ),
             (len(read), len(vocabulary.terms)),
         )

@@ -49,7 +49,6 @@ class Candidate(NamedTuple):
 
 
 CANDIDATES = (
-    Candidate(1000, 0.5),
     Candidate(2000, 0.5),
     Candidate(2000, 1.0),
     Candidate(4000, 1.0),

@@ -1,0 +1,1 @@
+"""Signal families: what an analyst looks for, with evidence, as numbers."""

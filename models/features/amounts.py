@@ -7,14 +7,34 @@ from collections.abc import Sequence
 _UNITS = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
 _TENS = {
     word: 10 * value
     for value, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
     )
 }
 _LOOSE = {"a": 1, "an": 1, "another": 1, "his": 1, "her": 1, "its": 1, "couple": 2, "several": 4,
@@ -61,4 +81,6 @@ def amount(words: Sequence[str]) -> tuple[int | None, int]:
 
 def _digits(word: str) -> int | None:
     whole, _, _ = word.replace(",", "").partition(".")
-    return int(whole) if whole.isascii() and whole.isdigit() and len(whole) <= _MOST_DIGITS else None
+    return (
+        int(whole) if whole.isascii() and whole.isdigit() and len(whole) <= _MOST_DIGITS else None
+    )

@@ -26,7 +26,7 @@ def read_backers(reading: Reading, matches: Iterable[Match]) -> tuple[list[Findi
         roles = {"backer": ", ".join(party.text for party in foreign)} if foreign else {}
         if client is not None:
             roles["client"] = client.text
-        evidence = reading.cite(match, roles)
+        evidence = reading.cite(match, roles, reading.cue_scope(match))
         if evidence.scope.affirmed:
             kind = match.cue.options["kind"]
             backers += [
@@ -44,25 +44,32 @@ def read_backers(reading: Reading, matches: Iterable[Match]) -> tuple[list[Findi
 
 
 def _backers(reading: Reading, match: Match) -> list[Party]:
+    document, roles = reading.document, reading.roles
     part = match.roles.get("backer")
-    if part is None:
+    if part is not None:
+        return roles.listed(document, roles.phrase(document, part))
+    if match.cue.options.get("voice") != "active":
         return []
-    party = reading.roles.phrase(reading.document, part)
-    if match.cue.rule == "backed_by":
-        return reading.roles.listed(reading.document, party)
-    return [party]
+    agent = roles.agent(document, match.start) if roles.passive(document, match.start) else None
+    subject = agent or roles.subject(document, match.start)
+    return [subject] if subject is not None and subject.entity is not None else []
 
 
 def _client(reading: Reading, match: Match) -> Party | None:
+    document, roles = reading.document, reading.roles
     part = match.roles.get("client")
     if part is not None:
-        return reading.roles.phrase(reading.document, part)
-    if match.cue.rule == "backed_by":
-        return reading.roles.subject(reading.document, match.start)
+        return roles.phrase(document, part)
+    if match.cue.options.get("voice") == "passive":
+        return roles.adjacent(document, match.start) or roles.subject(document, match.start)
+    if match.cue.options.get("voice") == "possessed":
+        return roles.owner(document, match.end, match.end) or roles.object(document, match.end)
     return None
 
 
 def _same_state(backer: Party, client: Party | None) -> bool:
-    if client is None or backer.entity is None or client.entity is None:
+    if client is None:
         return False
+    if backer.entity is None or client.entity is None:
+        return backer.first <= client.last and client.first <= backer.last
     return backer.entity.name == client.entity.name

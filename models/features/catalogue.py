@@ -36,13 +36,6 @@ class Interaction(NamedTuple):
 
 
 INTERACTIONS = (
-    Interaction("threat_language.with_setbacks", "threat_language",
-                "Threats together with military setbacks", "threat_language", "military_setbacks"),
-    Interaction("threat_language.with_mobilisation", "threat_language",
-                "Threats together with mobilisation", "threat_language", "mobilisation"),
-    Interaction("foreign_backers.with_setbacks", "foreign_backers",
-                "Foreign backers together with military setbacks",
-                "foreign_backers", "military_setbacks"),
     Interaction("de_escalation.with_violence", "de_escalation",
                 "De-escalation beside armed violence", "de_escalation", "armed_violence"),
     Interaction("de_escalation.with_widening", "de_escalation",
@@ -51,13 +44,9 @@ INTERACTIONS = (
 
 
 def _violence_features() -> list[FeatureName]:
-    steps = [
-        (f"killed_{step}", f"{step} or more killed in one event") for step in TOLL_STEPS
-    ]
+    steps = [(f"killed_{step}", f"{step} or more killed in one event") for step in TOLL_STEPS]
     named = [
-        ("killed", "Killed in one event (log10)"),
         *steps,
-        ("killed_in_lead", "Killed, in the lead (log10)"),
         ("killed_others", "Civilians or unnamed people killed (log10)"),
         ("killed_fighters", "Fighters killed (log10)"),
         ("killed_forces", "Soldiers or police killed (log10)"),
@@ -72,10 +61,6 @@ def _violence_features() -> list[FeatureName]:
 def _shape_features(lexicon: Lexicon) -> list[FeatureName]:
     out = [
         FeatureName(f"{family}.in_lead", family, f"{lexicon.labels[family]} in the lead")
-        for family in SIGNALS
-    ]
-    out += [
-        FeatureName(f"{family}.share", family, f"{lexicon.labels[family]}, share of sentences")
         for family in SIGNALS
     ]
     out += [FeatureName(item.name, item.family, item.label) for item in INTERACTIONS]

@@ -76,9 +76,7 @@ class FeatureExtractor:
         anchoring = self._anchors.read(document)
         for family in SIGNALS:
             groups[family] = [
-                match
-                for match in groups[family]
-                if anchoring.holds(match.start, family == "armed_violence")
+                match for match in groups[family] if anchoring.holds(match.start, family)
             ]
         groups["de_escalation"] = _not_failed(groups["de_escalation"], groups["scope_widening"])
         present = article.published_at.year if article.published_at else None
@@ -127,7 +125,6 @@ class FeatureExtractor:
                     off_topic.add(sentence)
             if family in SIGNALS:
                 values[index[f"{family}.in_lead"]] = lead
-                values[index[f"{family}.share"]] = len(where) / sentences
             if where:
                 present.add(family)
         for name, count in counts.items():
@@ -156,8 +153,6 @@ class FeatureExtractor:
         civilian, military = self._violence.targets(reading, findings)
         values[index["armed_violence.civilians_hit"]] = min(1.0, math.log1p(civilian) / _SATURATION)
         values[index["armed_violence.military_hit"]] = min(1.0, math.log1p(military) / _SATURATION)
-        values[index["armed_violence.killed"]] = math.log10(1 + tolls.killed)
-        values[index["armed_violence.killed_in_lead"]] = math.log10(1 + tolls.killed_in_lead)
         values[index["armed_violence.wounded"]] = math.log10(1 + tolls.wounded)
         values[index["armed_violence.running_total"]] = math.log10(1 + tolls.running_total)
         for who in ("others", "fighters", "forces"):

@@ -87,6 +87,7 @@ class Lexicon:
             self.charset(_ABBREVIATIONS),
             self.table.capitalised(),
             self.charset("|".join(ascii_lowercase)),
+            self.charset("<state>|<demonym>|<capital>|<group>|<name>"),
         )
 
     def charset(self, alternatives: str) -> str:
@@ -174,7 +175,7 @@ def _examples(table: dict[str, Any] | None) -> Iterator[CueExample]:
 
 def _cues(family: str, table: dict[str, Any]) -> Iterator[Cue]:
     for row in table["cue"]:
-        options = {key: str(row[key]) for key in ("kind", "voice") if key in row}
+        options = {key: str(row[key]) for key in ("kind", "voice", "scope") if key in row}
         yield Cue(family, row["feature"], row["rule"], tuple(row["patterns"]), options)
 
 

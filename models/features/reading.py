@@ -16,8 +16,31 @@ LEAD_WORDS = 50
 """The lead: what an analyst reads first. News leads run 25 to 45 words; items have 12 to 140."""
 _BEFORE_VERB = 4
 _REALISED = frozenset(
-    "managed manages able helped helps help began begins begun started starts continued continues "
-    "continue claimed claims went came return returned succeeded said reported".split()
+    [
+        "managed",
+        "manages",
+        "able",
+        "helped",
+        "helps",
+        "help",
+        "began",
+        "begins",
+        "begun",
+        "started",
+        "starts",
+        "continued",
+        "continues",
+        "continue",
+        "claimed",
+        "claims",
+        "went",
+        "came",
+        "return",
+        "returned",
+        "succeeded",
+        "said",
+        "reported",
+    ]
 )
 """Words after which an infinitive tells of something done: "managed to capture"."""
 _MARKS = ("negated", "hypothetical", "conditional", "past")
@@ -51,6 +74,14 @@ class Reading:
             return AFFIRMED if speaker is None else Scope(attributed_to=speaker)
         negated, hypothetical, conditional, past = (mark in marks for mark in _MARKS)
         return Scope(negated, hypothetical, conditional, past, speaker)
+
+    def cue_scope(self, match: Match, speaker: str | None = None) -> Scope:
+        """The marks on a cue; on its last word too where a party may come first ("Poland refused
+        to send arms"), unless the cue itself holds a negation ("warned them not to")."""
+        scope = self.scope(match.start, speaker)
+        if match.cue.options.get("scope") == "start" or not scope.affirmed:
+            return scope
+        return self.scope(match.end, speaker)
 
     def cite(
         self, match: Match, roles: dict[str, str] | None = None, scope: Scope | None = None
@@ -90,7 +121,7 @@ class Reading:
 
     def cite_done(self, match: Match, roles: dict[str, str] | None = None) -> Evidence:
         """The passage as evidence of a thing done: an intention is marked hypothetical."""
-        scope = self.scope(match.start)
+        scope = self.cue_scope(match)
         if self.intended(match):
             scope = scope._replace(hypothetical=True)
         return self.cite(match, roles, scope)

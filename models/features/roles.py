@@ -8,12 +8,23 @@ from typing import NamedTuple
 from models.features.lexicon import Lexicon
 from models.features.names import Entity
 from models.text.document import Document
+from models.text.separators import COMMA
 
 _FORWARD_REACH = 20
 """Parts (two a word) looked at to the right of a cue for an object."""
-_MAX_PHRASE_WORDS = 6
-_PREPOSITIONS = "of|in|by|on|from|to|with|near|at|against|for|into|over|around|across|towards|toward"
-_SPEECH = "said|says|say|told|stated|warned|warns|added|announced|declared|vowed|tweeted|insisted"
+_AGENT_REACH = 26
+_SPEECH_REACH = 12
+_MAX_PHRASE = 16
+"""Longest phrase to each side of its head, in parts."""
+_PREPOSITIONS = (
+    "of|in|by|on|from|to|with|near|at|against|for|into|over|around|across|towards|toward"
+)
+_SPEECH = (
+    "said|says|say|told|stated|states|warned|warns|added|announced|declared|vowed|tweeted|insisted|"
+    "claimed|wrote|writes|cautioned|threatened"
+)
+_FIRST_PERSON = "we|i|our|my|us"
+_THIRD_PERSON = "it|he|she|they|its|his|her|their"
 
 
 class Party(NamedTuple):
@@ -26,54 +37,77 @@ class Party(NamedTuple):
 
 
 class RoleFinder:
-    """Finds subjects, objects, speakers and lists of parties by position and prepositions."""
+    """Finds subjects, agents, objects, speakers and lists of parties."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        actor, capital = lexicon.charset("@actor"), lexicon.table.capitalised()
+        charset = lexicon.charset
+        actor, capital = charset("@actor"), lexicon.table.capitalised()
+        proper, determiner = charset("@proper"), charset("@det")
         self._gazetteer = lexicon.gazetteer
         self._actor = re.compile(f"[{actor}]")
-        self._foreign = re.compile(f"[{lexicon.charset('<state>|<demonym>|<capital>|<group>')}]")
-        preposition = lexicon.charset(_PREPOSITIONS)
-        determiner = lexicon.charset("@det")
-        self._governed = re.compile(f"[{preposition}].(?:[{determiner}].)?$")
+        self._proper = re.compile(f"[{proper}]")
+        self._governed = re.compile(f"[{charset(_PREPOSITIONS)}].(?:[{determiner}].)?$")
         inner = f"[{actor}{capital}]"
-        self._right = re.compile(f"(?:[ .'-]{inner})*")
-        self._left = re.compile(f"(?:{inner}[ .-])*$")
-        article = lexicon.charset("the|its|by")
-        conjunction = lexicon.charset("and|or|plus")
+        of_name = f" [{charset('of')}] (?:[{charset('the')}] )?(?=[{capital}]){inner}"
+        self._right = re.compile(
+            f"(?:[ ~.'-]{inner}|{of_name})*(?:_[{charset('<name>|<group>')}](?=_))?"
+        )
+        self._left = re.compile(f"(?:{inner}[ ~.-])*$")
+        article = charset("the|its|by|a|an|neighbouring|neighboring")
+        conjunction = charset("and|or|plus")
         self._next_item = re.compile(
             f"(?:,(?:[{conjunction}] )?| [{conjunction}] )(?:[{article}] )?(?=[{actor}{capital}])"
         )
-        speech = lexicon.charset(_SPEECH)
-        self._speech = re.compile(f"[{speech}]")
+        self._speech = re.compile(f"[{charset(_SPEECH)}]")
+        self._by = re.compile(f"[{charset('by')}](?:.[{determiner}])?")
+        self._owner = re.compile(
+            f"(?:[ ~'-].){{0,2}} [{charset('of|to|from|belonging')}] (?:[{determiner}] )?"
+            f"(?:[^\\n] ){{0,1}}?(?=[{actor}])"
+        )
+        self._first_person = re.compile(f"[{charset(_FIRST_PERSON)}]")
+        self._third_person = re.compile(f"[{charset(_THIRD_PERSON)}]")
+        self._auxiliary = re.compile(f"[{charset('is|are|was|were|be|been|being')}](?:.[^\\n])?.$")
 
     def phrase(self, document: Document, part: int) -> Party:
         """The run of names and party nouns around the word at ``part``."""
         symbols = document.symbols
-        begin = max(0, part - 2 * _MAX_PHRASE_WORDS)
-        left = self._left.search(symbols, begin, part)
+        left = self._left.search(symbols, max(0, part - _MAX_PHRASE), part)
         first = left.start() if left else part
-        if first % 2 == 0:
-            first += 1
-        right = self._right.match(symbols, part + 1, part + 2 * _MAX_PHRASE_WORDS)
+        first += 1 - first % 2
+        right = self._right.match(symbols, part + 1, part + _MAX_PHRASE)
         last = right.end() - 1 if right and right.end() > part + 1 else part
         start, end = document.span(first, last)
-        entity = self._gazetteer.find(document.parts[first : last + 1 : 2])
-        return Party(first, last, document.text[start:end], entity)
+        text = document.text[start:end]
+        if "(" in text:
+            text += ")"
+        return Party(first, last, text, self._gazetteer.find(document.parts[first : last + 1 : 2]))
+
+    def passive(self, document: Document, part: int) -> bool:
+        """Whether a form of "be" governs the participle at ``part``."""
+        return self._auxiliary.search(document.symbols, max(0, part - 4), part) is not None
 
     def subject(self, document: Document, part: int) -> Party | None:
-        """The nearest party left of ``part`` in its sentence that no preposition governs."""
-        symbols = document.symbols
+        """The nearest party left of ``part`` in its sentence that no preposition governs.
+
+        A pronoun nearer than the party stands for the speaker ("we") or for the subject of the
+        verb of saying ("Ankara warned Athens that it would ...").
+        """
         before, _ = document.sentence(document.sentence_index(part))
-        nearest: Party | None = None
-        positions = [hit.start() for hit in self._actor.finditer(symbols, before + 1, part)]
-        while positions:
-            party = self.phrase(document, positions[-1])
-            nearest = nearest or party
-            if not self._governed.search(symbols, max(before, party.first - 5), party.first):
-                return party
-            positions = [position for position in positions if position < party.first]
-        return nearest
+        party = self._nearest_subject(document, before, part)
+        since = before if party is None else party.last
+        if self._first_person.search(document.symbols, since + 1, part):
+            return self.speaker(document, part, part) or party
+        if party is not None and self._third_person.search(document.symbols, since + 1, part):
+            verb = self._speech.search(document.symbols, before + 1, part)
+            if verb is not None:
+                return self._nearest_subject(document, before, verb.start()) or party
+        return party
+
+    def agent(self, document: Document, part: int) -> Party | None:
+        """The party after "by", right of ``part`` in its sentence."""
+        _, after = document.sentence(document.sentence_index(part))
+        by = self._by.search(document.symbols, part + 1, min(after, part + _AGENT_REACH))
+        return self.object(document, by.start(), 10) if by else None
 
     def object(self, document: Document, part: int, reach: int = _FORWARD_REACH) -> Party | None:
         """The first party right of ``part`` in its sentence."""
@@ -81,16 +115,39 @@ class RoleFinder:
         hit = self._actor.search(document.symbols, part + 1, min(after, part + reach))
         return self.phrase(document, hit.start()) if hit else None
 
-    def speaker(self, document: Document, first: int, last: int) -> Party | None:
-        """Who says the words from part ``first`` to ``last``: the subject of a verb of saying
-        in the same sentence, or in the next one when the sentence ends inside a quotation."""
-        index = document.sentence_index(first)
-        before, after = document.sentence(index)
+    def owner(self, document: Document, first: int, last: int) -> Party | None:
+        """Whose the things between two parts are: named among them, or after "of" behind them."""
+        inside = self.named(document, first, last)
+        if inside is not None:
+            return inside
+        _, after = document.sentence(document.sentence_index(first))
+        hit = self._owner.match(document.symbols, last + 1, after)
+        return self.phrase(document, hit.end()) if hit else None
+
+    def adjacent(self, document: Document, part: int) -> Party | None:
+        """The party that ends just before ``part``, with or without a comma between."""
         symbols = document.symbols
-        for hit in self._speech.finditer(symbols, before + 1, after):
-            if first <= hit.start() <= last:
-                continue
-            party = self._subject_near(document, hit.start(), before, after)
+        if part <= 1 or symbols[part - 1] not in f"{COMMA} _":
+            return None
+        if not self._actor.match(symbols, part - 2):
+            return None
+        return self.phrase(document, part - 2)
+
+    def speaker(self, document: Document, first: int, last: int) -> Party | None:
+        """Who says the words from part ``first`` to ``last``: the subject of the nearest verb of
+        saying in the sentence, before or after it."""
+        before, after = document.sentence(document.sentence_index(first))
+        symbols = document.symbols
+        verbs = [
+            hit.start()
+            for hit in self._speech.finditer(symbols, before + 1, after)
+            if not first <= hit.start() <= last
+        ]
+        for verb in sorted(verbs, key=lambda part: min(abs(part - first), abs(part - last))):
+            right = self._actor.search(symbols, verb + 1, min(after, verb + 8))
+            left = self._nearest_subject(document, max(before, verb - _SPEECH_REACH - 6), verb)
+            quoted = symbols[verb - 1] in f'"{COMMA}'
+            party = self.phrase(document, right.start()) if right and (quoted or not left) else left
             if party is not None and not first <= party.first <= last:
                 return party
         return None
@@ -107,16 +164,36 @@ class RoleFinder:
                 return found
             found.append(item)
 
-    def foreign_near(self, document: Document, first: int, last: int) -> Party | None:
-        """The first state, capital or group named between two parts."""
-        hit = self._foreign.search(document.symbols, first, last + 1)
-        return self.phrase(document, hit.start()) if hit else None
+    def named(self, document: Document, first: int, last: int) -> Party | None:
+        """The first state, capital or group named between two parts, in whatever phrase."""
+        for hit in self._proper.finditer(document.symbols, first, last + 1):
+            party = self.phrase(document, hit.start())
+            if party.entity is not None:
+                return party
+        return None
 
-    def _subject_near(
-        self, document: Document, verb: int, before: int, after: int
-    ) -> Party | None:
-        right = self._actor.search(document.symbols, verb + 1, min(after, verb + 8))
-        left = [hit.start() for hit in self._actor.finditer(document.symbols, max(before, verb - 24), verb)]
-        if left:
-            return self.subject(document, verb)
-        return self.phrase(document, right.start()) if right else None
+    def _nearest_subject(self, document: Document, before: int, part: int) -> Party | None:
+        symbols = document.symbols
+        nearest: Party | None = None
+        positions = [hit.start() for hit in self._actor.finditer(symbols, before + 1, part)]
+        while positions:
+            party = self.phrase(document, positions[-1])
+            nearest = nearest or party
+            if not self._governed.search(symbols, max(before, party.first - 5), party.first):
+                return self._apposed(document, before, party)
+            positions = [position for position in positions if position < party.first]
+        return nearest
+
+    def _apposed(self, document: Document, before: int, party: Party) -> Party:
+        """The name that ``party`` only describes: "Abu Hamza, spokesman of ..."."""
+        symbols = document.symbols
+        if self._proper.search(symbols, party.first, party.last + 1):
+            return party
+        for start in (party.first - 2, party.first - 4):
+            if (
+                start > before
+                and symbols[start + 1] == COMMA
+                and self._proper.match(symbols, start)
+            ):
+                return self.phrase(document, start)
+        return party

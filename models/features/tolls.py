@@ -16,6 +16,7 @@ from models.text.document import Document
 _LEFT, _RIGHT = 12, 30
 """Parts (two a word) searched before and after a number."""
 _NUMBER_WORDS = 5
+_LIKE_A_YEAR = range(1900, 2101)
 _TOTAL = "total|overall|since|far|cumulative|altogether|throughout|decade|decades|annual|yearly"
 _RECENT = "last|past|previous"
 _PERIOD = "week|weeks|month|months|year|years|decade|decades"
@@ -52,23 +53,32 @@ class TollReader:
         toll, dead = charset("@toll_word"), charset("@dead_word")
         passive = charset("is|are|was|were|be|been|being")
         self._any = re.compile(f"[{kill}{toll}{dead}{wound}]")
-        filler = f"(?:[ '-](?!{stop})[^\\n;])"
-        self._governed = re.compile(f".*(?:(?<![{passive}].)[{kill}])(?:{filler}{{0,4}}[ '-])$")
-        self._wounding = re.compile(f".*(?:(?<![{passive}].)[{wound}])(?:{filler}{{0,4}}[ '-])$")
+        filler = f"(?:[ ~'-](?!{stop})[^\\n;])"
+        self._governed = re.compile(f".*(?:(?<![{passive}].)[{kill}])(?:{filler}{{0,4}}[ ~'-])$")
+        self._wounding = re.compile(f".*(?:(?<![{passive}].)[{wound}])(?:{filler}{{0,4}}[ ~'-])$")
         self._counted = re.compile(f".*[{toll}](?:[^\\n;](?![{wound}]).){{0,8}}[^\\n;]$")
-        self._after = re.compile(f"(?:[^\\n;](?![{dead}{wound}]).){{0,12}}[^\\n;](?:(?P<dead>[{dead}])|(?P<wound>[{wound}]))")
-        self._not_people = re.compile(f"[ '-](?:[{charset('@number_word|<num>')}][ -])?[{charset('@not_people')}]")
-        self._people = re.compile(f"(?:[^\\n;].){{0,2}}[^\\n;][{charset('@people|@armed|@senior|@forces_dead|@armed_dead|dead|killed')}]")
-        self._fighters = re.compile(f"(?:[ '-].){{0,3}}[ '-][{charset('@armed_dead')}]")
-        self._forces = re.compile(f"(?:[ '-].){{0,3}}[ '-][{charset('@forces_dead')}]")
-        self._month = re.compile(f"[{charset('@month')}][ ,]|[{charset('page|no|number|resolution|article|flight|unit')}][ ]")
+        self._after = re.compile(
+            f"(?:[^\\n;](?![{dead}{wound}]).){{0,12}}[^\\n;](?:(?P<dead>[{dead}])|(?P<wound>[{wound}]))"
+        )
+        self._not_people = re.compile(
+            f"[ ~'-](?:[{charset('@number_word|<num>')}][ -])?[{charset('@not_people')}]"
+        )
+        self._people = re.compile(
+            f"(?:[^\\n;].){{0,2}}[^\\n;][{charset('@people|@armed|@senior|@forces_dead|@armed_dead')}]"
+        )
+        self._fighters = re.compile(f"(?:[ ~'-].){{0,3}}[ ~'-][{charset('@armed_dead')}]")
+        self._forces = re.compile(f"(?:[ ~'-].){{0,3}}[ ~'-][{charset('@forces_dead')}]")
+        numbered = charset("page|no|number|resolution|article|flight|unit")
+        self._month = re.compile(f"[{charset('@month')}][ ,]|[{numbered}][ ]")
         self._month_next = re.compile(f"[ ][{charset('@month')}]")
         self._total = re.compile(
             f"[{charset(_TOTAL)}]|[{charset(_RECENT)}].(?:[{charset('@amount')}].)?"
-            f"[{charset(_PERIOD)}]|[{charset('war|conflict|uprising|insurgency|unrest|violence')}]."
+            f"[{charset(_PERIOD)}]|[{charset(_PERIOD)}].[{charset('of')}]|[{charset('war|conflict|uprising|insurgency|unrest|violence')}]."
             f"[{charset('began|begun|started|erupted|broke')}]"
         )
-        self._update = re.compile(f"[{charset('toll|rises|rise|risen|raised|climbs|climbed|reaches|reached')}]")
+        self._update = re.compile(
+            f"[{charset('toll|rises|rise|risen|raised|climbs|climbed|reaches|reached')}]"
+        )
         self._accident = re.compile(f"[{charset(_ACCIDENT)}]")
 
     def read(self, document: Document) -> list[Toll]:
@@ -111,7 +121,7 @@ class TollReader:
             symbols, last + 1, after
         ):
             return None
-        vague = self._weak.match(symbols, part) is not None or 1900 <= size <= 2100
+        vague = self._weak.match(symbols, part) is not None or size in _LIKE_A_YEAR
         if vague and not self._people.match(symbols, last + 1, min(after, last + 8)):
             return None
         left = symbols[max(before + 1, part - _LEFT) : part]
@@ -119,7 +129,7 @@ class TollReader:
         if kind is None:
             return None
         first = part
-        around = (max(before + 1, part - 10), min(after, end + 16))
+        around = (max(before + 1, part - 18), min(after, end + 16))
         if kind == "killed" and self._total.search(symbols, *around):
             kind = "running_total"
         who = "others"
@@ -130,9 +140,7 @@ class TollReader:
         update = self._update.search(left) is not None
         return Toll(first, max(end, last), size, kind, who, update)
 
-    def _kind(
-        self, document: Document, left: str, last: int, stop: int
-    ) -> tuple[str | None, int]:
+    def _kind(self, document: Document, left: str, last: int, stop: int) -> tuple[str | None, int]:
         if self._wounding.match(left):
             return "wounded", last
         if self._governed.match(left) and not _leaves(document, left, last):

@@ -11,19 +11,23 @@ from models.features.reading import Finding, Reading
 from models.features.tolls import Toll, TollReader
 from models.text.matching import Match
 
+_ARMED = (
+    "@armed|<group>|@weapon|war|conflict|fighting|violence|unrest|uprising|crackdown|insurgency|"
+    "offensive|attack|attacks"
+)
+
 
 @dataclass(slots=True)
 class Tolls:
     """Largest affirmed numbers in a text, in persons."""
 
     killed: int = 0
-    killed_in_lead: int = 0
     wounded: int = 0
     running_total: int = 0
     update: bool = False
     by_kind: dict[str, int] = field(default_factory=dict)
 
-    def add(self, toll: Toll, in_lead: bool) -> None:
+    def add(self, toll: Toll) -> None:
         """Take one more toll into account."""
         if toll.kind == "wounded":
             self.wounded = max(self.wounded, toll.size)
@@ -33,8 +37,6 @@ class Tolls:
             self.killed = max(self.killed, toll.size)
             self.by_kind[toll.who] = max(self.by_kind.get(toll.who, 0), toll.size)
             self.update = self.update or toll.update
-            if in_lead:
-                self.killed_in_lead = max(self.killed_in_lead, toll.size)
 
 
 class ViolenceReader:
@@ -43,7 +45,7 @@ class ViolenceReader:
     def __init__(self, lexicon: Lexicon) -> None:
         self._civilian = re.compile(f"[{lexicon.charset('@civilian')}]")
         self._military = re.compile(f"[{lexicon.charset('@military_target|@armed')}]")
-        self._armed = re.compile(f"[{lexicon.charset('@armed|<group>|@weapon')}]")
+        self._armed = re.compile(f"[{lexicon.charset(_ARMED)}]")
         self._tolls = TollReader(lexicon)
 
     def read(self, reading: Reading, matches: Iterable[Match]) -> tuple[list[Finding], Tolls]:
@@ -68,17 +70,13 @@ class ViolenceReader:
             )
             findings.append(reading.place(toll.first, evidence, toll.size))
             if evidence.scope.affirmed:
-                tolls.add(toll, toll.first < reading.lead_end)
+                tolls.add(toll)
         return findings, tolls
 
     def targets(self, reading: Reading, findings: Iterable[Finding]) -> tuple[int, int]:
         """In how many sentences with an attack civilians, and forces, stand as target."""
         document = reading.document
-        sentences = {
-            finding.sentence
-            for finding in findings
-            if finding.evidence.scope.affirmed
-        }
+        sentences = {finding.sentence for finding in findings if finding.evidence.scope.affirmed}
         civilian = military = 0
         for index in sentences:
             before, after = document.sentence(index)

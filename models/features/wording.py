@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -23,24 +24,87 @@ from models.text.scope import Stretch
 
 _SKIPPED = frozenset({"negated", "hypothetical", "past"})
 _CALENDAR = frozenset(
-    "january february march april june july august september october november december jan feb "
-    "mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday "
-    "sunday".split()
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ]
 )
+_PARTICLES = frozenset(
+    [
+        "al",
+        "el",
+        "ad",
+        "az",
+        "ash",
+        "de",
+        "la",
+        "le",
+        "les",
+        "los",
+        "las",
+        "da",
+        "dos",
+        "du",
+        "di",
+        "del",
+        "bin",
+        "ibn",
+        "abu",
+        "ben",
+        "von",
+        "van",
+        "der",
+        "san",
+        "st",
+        "ul",
+        "ur",
+    ]
+)
+"""Parts of names that are written in lower case too (al-Shabaab, Ould el Hadj, de Mistura)."""
 _MIN_LETTERS = 2
 WORDS_READ = 750
 """Wording is read in the first words only, as many as the training articles were cut to: what an
 analyst reads as the story. The families are read in the whole text."""
+_SKIPPED_WORDS = _CALENDAR | _PARTICLES
 _CACHE_LIMIT = 300_000
 
 
 class Terms(NamedTuple):
-    """Terms of one text: indices into the vocabulary, unit-length weights, and occurrences.
+    """Terms of one text: their numbers in the vocabulary, weights of unit length, occurrences.
 
-    ``occurrences`` pairs a position in ``index`` with the part where the term begins.
+    ``occurrence_term`` holds positions in ``number``, ``occurrence_part`` the part where each
+    occurrence begins.
     """
 
-    index: NDArray[np.int64]
+    number: NDArray[np.int64]
     weight: NDArray[np.float64]
     occurrence_term: NDArray[np.int64]
     occurrence_part: NDArray[np.int64]
@@ -119,9 +183,7 @@ def stems_of(document: Document, stretches: Iterable[Stretch]) -> list[str | Non
 
     What ``Vocabulary.read`` sees, for choosing a vocabulary in training.
     """
-    stems: list[str | None] = [
-        _stem(word) for word in document.parts[1 : 2 * WORDS_READ : 2]
-    ]
+    stems: list[str | None] = [_stem(word) for word in document.parts[1 : 2 * WORDS_READ : 2]]
     for stretch in stretches:
         if stretch.mark in _SKIPPED:
             for position in range(stretch.first // 2, min(len(stems), stretch.stop // 2)):
@@ -134,7 +196,7 @@ def stems_of(document: Document, stretches: Iterable[Stretch]) -> list[str | Non
 def terms_of(stems: Sequence[str | None]) -> set[str]:
     """The distinct terms in a row of stems."""
     terms = {stem for stem in stems if stem is not None}
-    pairs = zip(stems[:-1], stems[1:], strict=True)
+    pairs = pairwise(stems)
     return terms | {f"{a} {b}" for a, b in pairs if a is not None and b is not None}
 
 
@@ -158,7 +220,7 @@ _stemmer = Stemmer.Stemmer("english")
 def _stem(word: str) -> str | None:
     lowered = word.lower()
     gazetteer = shipped_lexicon().gazetteer
-    if lowered not in gazetteer.common or len(lowered) < _MIN_LETTERS or lowered in _CALENDAR:
+    if lowered not in gazetteer.common or len(lowered) < _MIN_LETTERS or lowered in _SKIPPED_WORDS:
         return None
     if lowered in gazetteer.case_sensitive and word != lowered:
         return None

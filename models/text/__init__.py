@@ -1,0 +1,1 @@
+"""Words, symbols, cues and scope: reading without meaning."""

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from functools import cached_property
 
-from models.text.separators import BOUNDARY, SPACE
+from models.text.separators import BOUNDARY, JOINT, SPACE
 from models.text.symbols import SymbolTable
 from models.text.tokens import offsets, split
 
@@ -59,12 +59,16 @@ class Document:
 
 
 class SentenceMender:
-    """Takes back sentence boundaries after abbreviations and adds those scraped away.
+    """Takes back sentence boundaries after abbreviations, adds those scraped away, and joins
+    the words of a name.
 
     "Gen. Smith" is one sentence; "in Gaza.The army" are two.
     """
 
-    def __init__(self, abbreviations: str, capitalised: str, single_letters: str) -> None:
+    def __init__(
+        self, abbreviations: str, capitalised: str, single_letters: str, names: str
+    ) -> None:
+        self._joint = re.compile(f"(?<=[{names}]){SPACE}(?=[{names}])")
         self._no_end = re.compile(rf"(?<=[{abbreviations}{single_letters}]){BOUNDARY}(?=.)")
         self._lost_end = re.compile(rf"(?<=[^{single_letters}])\.(?=[{capitalised}])")
 
@@ -72,4 +76,4 @@ class SentenceMender:
         """The mended symbol string, of the same length."""
         if _POINT_ONLY in symbols:
             symbols = self._lost_end.sub(BOUNDARY, symbols)
-        return self._no_end.sub(SPACE, symbols)
+        return self._joint.sub(JOINT, self._no_end.sub(SPACE, symbols))

@@ -90,9 +90,7 @@ class Matcher:
                 if covered.get(cue.group, -1) >= end:
                     continue
                 covered[cue.group] = end
-                roles = {
-                    role: hit.start(group) for role, group in roles_of[name] if hit[group]
-                }
+                roles = {role: hit.start(group) for role, group in roles_of[name] if hit[group]}
                 found.append(Match(start, end, cue, roles))
         return found
 
@@ -109,9 +107,7 @@ class _Readers(dict[str, tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]]):
         self._sources = sources
         self._compiled: dict[str, re.Pattern[str]] = {}
 
-    def __missing__(
-        self, symbol: str
-    ) -> tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]:
+    def __missing__(self, symbol: str) -> tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]:
         sources = self._sources[symbol]
         readers = self._compile("|".join(sources)), tuple(map(self._compile, sources))
         self[symbol] = readers

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from models.text.document import Document
 from models.text.matching import Match
-from models.text.separators import SEMICOLON
+from models.text.separators import COMMA, SEMICOLON
 
 EARLIEST_PRESENT = 2001
 """Years before this are past even in an undated text: the corpus begins in 2002."""
@@ -34,8 +34,10 @@ class ScopeReader:
     """
 
     def __init__(self, terminators: str, years: str, since: str) -> None:
-        self._terminator = re.compile(f"[{terminators}{SEMICOLON}]")
-        self._last_terminator = re.compile(f".*[{terminators}{SEMICOLON}]", re.DOTALL)
+        ends = terminators + SEMICOLON
+        self._terminator = re.compile(f"[{ends}]")
+        self._denial_terminator = re.compile(f"[{ends}{COMMA}]")
+        self._last_terminator = re.compile(f".*[{ends}]", re.DOTALL)
         self._year = re.compile(f"(?<![{since}] )[{years}]")
 
     def stretches(
@@ -59,7 +61,9 @@ class ScopeReader:
         if options["direction"] == "forward":
             first = trigger.end + 2
             stop = min(after, first + reach)
-            end = self._terminator.search(document.symbols, first, stop)
+            denial = mark == "negated"
+            terminator = self._denial_terminator if denial else self._terminator
+            end = terminator.search(document.symbols, first, stop)
             return Stretch(first, end.start() if end else stop, mark)
         if options["direction"] == "backward":
             first = max(before + 1, trigger.start - reach)

@@ -7,6 +7,8 @@ from typing import Final
 
 BOUNDARY: Final = "\n"
 """Sentence boundary. Regular expressions over symbols rely on ``.`` not matching it."""
+JOINT: Final = "~"
+"""A space inside a run of names (the Khmer Rouge), put there by ``SentenceMender``."""
 SPACE, POINT, QUOTE, SEMICOLON, COMMA, BRACKET, DASH, HYPHEN, APOSTROPHE = " .\";,(_-'"
 
 _END = re.compile(r"[.!?…][\"'”’)\]]*\s|[!?…]|\n[ \t\r]*\n|[•|]|\r\r|\u2029")
