@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 
-.PHONY: install score serve test lint bench retrain clean
+.PHONY: install score serve test lint bench screenshots retrain clean
 
 .uv/bin/uv:
 	$(PYTHON) -m venv .uv
@@ -33,8 +33,16 @@ test: lint
 bench: install
 	for benchmark in seed features speed invariants; do $(RUN) python -m benchmarks.$$benchmark || exit 1; done
 
+screenshots: install
+	$(RUN) python -m benchmarks.screenshots --output docs/images
+
+# The shared corpus where it lies beside the checkout, and always the sample in the repository.
+CORPUS ?= $(wildcard ../shared/data/corpus/train.jsonl.gz) $(wildcard training/sample/*.jsonl)
+DEV ?= $(wildcard ../shared/data/corpus/dev.jsonl.gz)
+REGISTRY ?= build/registry
+
 retrain: install
-	$(RUN) escalation-retrain --corpus ../shared/data/corpus/train.jsonl.gz training/sample/*.jsonl --output models/artifacts
+	$(RUN) escalation-retrain --corpus $(CORPUS) $(if $(DEV),--dev $(DEV)) --output $(REGISTRY)
 
 clean:
 	rm -rf .venv .uv

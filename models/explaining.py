@@ -29,13 +29,13 @@ from models.features.catalogue import (
 from models.features.evidence import Evidence
 from models.features.extractor import FeatureSet
 from models.features.lexicon import shipped_lexicon
+from models.features.reading import LEAD_WORDS
 from models.features.wording import Terms
 
 _IN_SUMMARY = 0.15
 """Families moving the logit by less are not named in the summary."""
-_TERMS_LISTED = 40
-"""Terms of ``wording`` listed one by one with their spans, strongest first; the small rest is
-one feature, ``wording.other_terms``. Items have fewer terms, a 1,500-word article about 300."""
+_SHAPE_ONLY = frozenset({"long_text", "very_long_text", "past_share"})
+"""Features of the text's shape, which no passage shows."""
 
 
 def explain(
@@ -148,20 +148,41 @@ def _catalogue_features(
     for number, evidence in enumerate(found.evidence):
         if evidence.scope.affirmed:
             of_family[evidence.family].append(number)
-    pairs = {item.name: (item.first, item.second) for item in INTERACTIONS}
     for feature, value, contribution in zip(
         catalogue(), found.values.tolist(), contributions.tolist(), strict=True
     ):
-        sources: Sequence[int] = found.sources.get(feature.name, ())
-        if not value and not sources:
+        own = found.sources.get(feature.name, ())
+        if not value and not own:
             continue
-        if not sources:
-            families = pairs.get(feature.name, (feature.family,))
-            sources = [number for family in families for number in of_family[family]]
+        sources = own or tuple(_derived_from(feature.name, feature.family, found, of_family))
         features[feature.family].append(
-            FeatureContribution(feature.name, feature.label, value, contribution, tuple(sources))
+            FeatureContribution(feature.name, feature.label, value, contribution, sources)
         )
     return features
+
+
+def _derived_from(
+    name: str, family: str, found: FeatureSet, of_family: dict[str, list[int]]
+) -> Sequence[int]:
+    """The evidence of a feature that no cue feeds directly."""
+    kind = name.partition(".")[2]
+    if kind.startswith("with_"):
+        return [number for side in _sides()[name] for number in of_family[side]]
+    if kind == "in_lead":
+        end = found.document.starts[min(2 * LEAD_WORDS, len(found.document.parts) - 1)]
+        return [n for n in of_family[family] if found.evidence[n].start < end]
+    if kind.startswith("killed_") or kind == "toll_update":
+        return found.sources.get("armed_violence.killed", ())
+    if kind == "scoped_out":
+        return [n for n, item in enumerate(found.evidence) if not item.scope.affirmed]
+    if kind in _SHAPE_ONLY:
+        return ()
+    return of_family[family]
+
+
+@lru_cache(maxsize=1)
+def _sides() -> dict[str, tuple[str, str]]:
+    return {item.name: (item.first, item.second) for item in INTERACTIONS}
 
 
 def _wording_features(
@@ -170,65 +191,50 @@ def _wording_features(
     classifier: Classifier,
     contributions: NDArray[np.float64],
 ) -> tuple[list[FeatureContribution], tuple[Evidence, ...]]:
-    """The strongest terms with their spans, and one feature for the rest."""
-    listed = np.argsort(-np.abs(contributions), kind="stable")[:_TERMS_LISTED]
-    rank = np.full(len(contributions), -1)
-    rank[listed] = np.arange(len(listed))
-    place = rank[terms.occurrence_term]
-    shown = np.flatnonzero(place >= 0)
-    names = classifier.vocabulary.terms
-    wanted = [names[index] for index in terms.number[listed].tolist()]
-    features_of = [f"wording.{term}" for term in wanted]
-    spans: list[list[int]] = [[] for _ in wanted]
-    surface = [""] * len(wanted)
+    """Every term with its spans, the strongest first."""
+    order = np.argsort(-np.abs(contributions), kind="stable")
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    names = [classifier.vocabulary.terms[number] for number in terms.number[order].tolist()]
+    features_of = [f"wording.{name}" for name in names]
+    spans: list[list[int]] = [[] for _ in names]
+    surface = [""] * len(names)
     evidence: list[Evidence] = []
     first = len(found.evidence)
-    for slot, start, end, sentence in _occurrences(found, terms, place, shown, wanted):
+    for place, start, end, sentence in _occurrences(found, terms, rank, names):
         text = found.document.text[start:end]
-        surface[slot] = surface[slot] or text
-        spans[slot].append(first + len(evidence))
+        surface[place] = surface[place] or text
+        spans[place].append(first + len(evidence))
         evidence.append(
-            Evidence(start, end, text, WORDING, features_of[slot], "term", sentence, {})
+            Evidence(start, end, text, WORDING, features_of[place], "term", sentence, {})
         )
     features = [
-        FeatureContribution(f"wording.{term}", f"“{text}”", value, contribution, tuple(where))
-        for term, text, value, contribution, where in zip(
-            wanted,
+        FeatureContribution(name, f"“{text}”", value, contribution, tuple(where))
+        for name, text, value, contribution, where in zip(
+            features_of,
             surface,
-            terms.weight[listed].tolist(),
-            contributions[listed].tolist(),
+            terms.weight[order].tolist(),
+            contributions[order].tolist(),
             spans,
             strict=True,
         )
     ]
-    rest = len(contributions) - len(listed)
-    if rest:
-        pooled = float(contributions.sum() - contributions[listed].sum())
-        features.append(
-            FeatureContribution(
-                "wording.other_terms", f"{rest} more terms", float(rest), pooled, ()
-            )
-        )
     return features, tuple(evidence)
 
 
 def _occurrences(
-    found: FeatureSet,
-    terms: Terms,
-    place: NDArray[np.int64],
-    shown: NDArray[np.int64],
-    wanted: Sequence[str],
+    found: FeatureSet, terms: Terms, rank: NDArray[np.int64], names: Sequence[str]
 ) -> Iterator[tuple[int, int, int, tuple[int, int]]]:
-    """(slot in ``wanted``, start, end, sentence) of every occurrence shown, in code points."""
-    document = found.document
+    """(rank of its term, start, end, sentence) of every occurrence, in code points."""
+    document, parts = found.document, terms.occurrence_part
     starts, boundaries = np.array(document.starts), np.array(document.boundaries)
-    slots, parts = place[shown], terms.occurrence_part[shown]
-    words = np.array([1 + term.count(" ") for term in wanted] or [1])
+    places = rank[terms.occurrence_term]
+    words = np.array([1 + name.count(" ") for name in names] or [1])
     before = np.searchsorted(boundaries, parts, side="right") - 1
     return zip(
-        slots.tolist(),
+        places.tolist(),
         starts[parts].tolist(),
-        starts[parts + 2 * words[slots] - 1].tolist(),
+        starts[parts + 2 * words[places] - 1].tolist(),
         zip(
             starts[boundaries[before] + 1].tolist(),
             starts[boundaries[before + 1]].tolist(),

@@ -227,7 +227,7 @@ class Registry:
 
     def _next_version(self) -> str:
         numbers = [m for m in map(_NUMBERED.fullmatch, self.versions()) if m is not None]
-        major, minor, _ = max((tuple(map(int, m.groups())) for m in numbers), default=(0, -1, 0))
+        major, minor, _ = max((tuple(map(int, m.groups())) for m in numbers), default=(0, 0, 0))
         return f"{major}.{minor + 1}.0"
 
 

@@ -21,9 +21,9 @@ from models.features.extractor import FeatureSet, shipped_extractor
 CASES = tomllib.loads((Path(__file__).parent / "data" / "roles.toml").read_text("utf-8"))["case"]
 FLOORS = {
     "threat found": 27, "threat actor": 23, "threat target": 14,
-    "backer found": 30, "backer client": 21, "backer kind": 19,
-    "setback found": 24, "setback party": 16, "setback kind": 23,
-    "quiet": 225,
+    "backer found": 29, "backer client": 21, "backer kind": 18,
+    "setback found": 24, "setback party": 17, "setback kind": 23,
+    "quiet": 226,
 }  # fmt: skip
 
 

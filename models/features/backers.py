@@ -9,6 +9,9 @@ from models.features.reading import Finding, Reading
 from models.features.roles import Party
 from models.text.matching import Match
 
+_SUBJECT_REACH = 6
+"""A subject further off, in parts (two a word), is seldom the one who supplies."""
+
 
 def read_backers(reading: Reading, matches: Iterable[Match]) -> tuple[list[Finding], list[Backer]]:
     """Findings and the backers they name; ``Backer.evidence`` indexes the findings.
@@ -52,7 +55,10 @@ def _backers(reading: Reading, match: Match) -> list[Party]:
         return []
     agent = roles.agent(document, match.start) if roles.passive(document, match.start) else None
     subject = agent or roles.subject(document, match.start)
-    return [subject] if subject is not None and subject.entity is not None else []
+    if subject is None or subject.entity is None:
+        return []
+    near = agent is not None or match.start - subject.last <= _SUBJECT_REACH
+    return [subject] if near else []
 
 
 def _client(reading: Reading, match: Match) -> Party | None:

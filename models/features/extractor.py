@@ -59,7 +59,7 @@ class FeatureExtractor:
         self._scope = ScopeReader(
             lexicon.table.charset(lexicon.terminators),
             lexicon.charset("<year>"),
-            lexicon.charset("since|until|till"),
+            lexicon.charset("@since"),
         )
         self._anchors = Anchors(lexicon)
         self._setbacks = SetbackReader(lexicon)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from models.features.lexicon import Lexicon
 from models.features.names import Entity
 from models.text.document import Document
-from models.text.separators import COMMA
+from models.text.separators import COMMA, HYPHEN
 
 _FORWARD_REACH = 20
 """Parts (two a word) looked at to the right of a cue for an object."""
@@ -16,15 +16,6 @@ _AGENT_REACH = 26
 _SPEECH_REACH = 12
 _MAX_PHRASE = 16
 """Longest phrase to each side of its head, in parts."""
-_PREPOSITIONS = (
-    "of|in|by|on|from|to|with|near|at|against|for|into|over|around|across|towards|toward"
-)
-_SPEECH = (
-    "said|says|say|told|stated|states|warned|warns|added|announced|declared|vowed|tweeted|insisted|"
-    "claimed|wrote|writes|cautioned|threatened"
-)
-_FIRST_PERSON = "we|i|our|my|us"
-_THIRD_PERSON = "it|he|she|they|its|his|her|their"
 
 
 class Party(NamedTuple):
@@ -46,27 +37,26 @@ class RoleFinder:
         self._gazetteer = lexicon.gazetteer
         self._actor = re.compile(f"[{actor}]")
         self._proper = re.compile(f"[{proper}]")
-        self._governed = re.compile(f"[{charset(_PREPOSITIONS)}].(?:[{determiner}].)?$")
-        inner = f"[{actor}{capital}]"
-        of_name = f" [{charset('of')}] (?:[{charset('the')}] )?(?=[{capital}]){inner}"
-        self._right = re.compile(
-            f"(?:[ ~.'-]{inner}|{of_name})*(?:_[{charset('<name>|<group>')}](?=_))?"
-        )
-        self._left = re.compile(f"(?:{inner}[ ~.-])*$")
-        article = charset("the|its|by|a|an|neighbouring|neighboring")
-        conjunction = charset("and|or|plus")
+        self._governed = re.compile(f"[{charset('@preposition')}].(?:[{determiner}].)?$")
+        head, particle = f"[{actor}{capital}]", f"(?:[{charset('@name_particle')}][ -])?"
+        of_name = f" [{charset('of')}] (?:[{charset('the')}] )?(?=[{capital}]){head}"
+        acronym = charset("<name>|<group>")
+        self._right = re.compile(f"(?:[ ~.'-]{particle}{head}|{of_name})*(?:_[{acronym}](?=_))?")
+        self._left = re.compile(f"(?:{head}[ ~.-]{particle})*$")
+        article = charset("@item_article")
+        conjunction = charset("@conjunction")
         self._next_item = re.compile(
             f"(?:,(?:[{conjunction}] )?| [{conjunction}] )(?:[{article}] )?(?=[{actor}{capital}])"
         )
-        self._speech = re.compile(f"[{charset(_SPEECH)}]")
+        self._speech = re.compile(f"[{charset('@speech')}]")
         self._by = re.compile(f"[{charset('by')}](?:.[{determiner}])?")
+        to_the = f"(?:[{charset('to')}] )?(?:[{determiner}] )?"
         self._owner = re.compile(
-            f"(?:[ ~'-].){{0,2}} [{charset('of|to|from|belonging')}] (?:[{determiner}] )?"
-            f"(?:[^\\n] ){{0,1}}?(?=[{actor}])"
+            f"(?:[ ~'-].){{0,2}} [{charset('@belongs')}] {to_the}(?:[^\\n] ){{0,1}}?(?=[{actor}])"
         )
-        self._first_person = re.compile(f"[{charset(_FIRST_PERSON)}]")
-        self._third_person = re.compile(f"[{charset(_THIRD_PERSON)}]")
-        self._auxiliary = re.compile(f"[{charset('is|are|was|were|be|been|being')}](?:.[^\\n])?.$")
+        self._first_person = re.compile(f"[{charset('@first_person')}]")
+        self._third_person = re.compile(f"[{charset('@third_person')}]")
+        self._auxiliary = re.compile(f"[{charset('@auxiliary')}](?:.[^\\n])?.$")
 
     def phrase(self, document: Document, part: int) -> Party:
         """The run of names and party nouns around the word at ``part``."""
@@ -94,7 +84,7 @@ class RoleFinder:
         """
         before, _ = document.sentence(document.sentence_index(part))
         party = self._nearest_subject(document, before, part)
-        since = before if party is None else party.last
+        since = before if party is None else max(before, party.first - 3)
         if self._first_person.search(document.symbols, since + 1, part):
             return self.speaker(document, part, part) or party
         if party is not None and self._third_person.search(document.symbols, since + 1, part):
@@ -165,10 +155,11 @@ class RoleFinder:
             found.append(item)
 
     def named(self, document: Document, first: int, last: int) -> Party | None:
-        """The first state, capital or group named between two parts, in whatever phrase."""
+        """The first state, capital or group named between two parts, in whatever phrase; not
+        the maker in "Russian-supplied"."""
         for hit in self._proper.finditer(document.symbols, first, last + 1):
             party = self.phrase(document, hit.start())
-            if party.entity is not None:
+            if party.entity is not None and document.symbols[party.last + 1] != HYPHEN:
                 return party
         return None
 

@@ -25,8 +25,7 @@ class SetbackReader:
     """Reads setbacks; knows which sentences speak of agreements and who the two sides are."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        agreed = "@truce|@deal|peace|agreed|negotiated|phased|planned|scheduled|timetable|voluntary"
-        self._agreed = re.compile(f"[{lexicon.charset(agreed)}]")
+        self._agreed = re.compile(f"[{lexicon.charset('@agreed_word')}]")
         self._from = re.compile(f"[{lexicon.charset('from')}]")
         self._side = re.compile(f"[{lexicon.charset('<group>')}]")
 
@@ -47,8 +46,10 @@ class SetbackReader:
             if match.cue.rule == "retreats" and self._is_agreed(reading, match):
                 continue
             party, place = self._party(reading, match), _place(reading, match)
-            name = party.text if party else self._other_side(reading, match)
+            name = party.text if party else self._inferred(reading, match)
             roles = {"party": name, "place": place.text if place else None}
+            if "agent" in match.roles:
+                roles["winner"] = reading.roles.phrase(reading.document, match.roles["agent"]).text
             evidence = reading.cite_done(match, {k: v for k, v in roles.items() if v})
             if evidence.scope.affirmed:
                 kind = match.cue.options["kind"]
@@ -86,18 +87,19 @@ class SetbackReader:
         source = self._from.search(document.symbols, match.start, stop)
         return reading.roles.object(document, source.start(), 10) if source else None
 
-    def _other_side(self, reading: Reading, match: Match) -> str | None:
-        """The opponent of the winner, where the text is about two named groups."""
+    def _inferred(self, reading: Reading, match: Match) -> str | None:
+        """The loser where the sentence names only the winner: the opponent, in a text about two
+        named groups, else whoever the lost things are said to belong to."""
         if match.cue.options["voice"] not in ("active", "object"):
             return None
-        winner = reading.roles.subject(reading.document, match.start)
-        sides = self._sides(reading.document)
-        if winner is None or len(sides) < _SIDES:
-            return None
-        place = next(
-            (n for n, side in enumerate(sides) if side.lower() in winner.text.lower()), None
-        )
-        return None if place is None else sides[1 - place]
+        document, roles = reading.document, reading.roles
+        winner, sides = roles.subject(document, match.start), self._sides(document)
+        if winner is not None and len(sides) == _SIDES:
+            for side, other in (sides, sides[::-1]):
+                if side.lower() in winner.text.lower():
+                    return other
+        owner = roles.owner(document, match.start + 2, match.end)
+        return None if owner is None else owner.text
 
     def _sides(self, document: Document) -> list[str]:
         named = Counter(

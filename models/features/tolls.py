@@ -17,15 +17,6 @@ _LEFT, _RIGHT = 12, 30
 """Parts (two a word) searched before and after a number."""
 _NUMBER_WORDS = 5
 _LIKE_A_YEAR = range(1900, 2101)
-_TOTAL = "total|overall|since|far|cumulative|altogether|throughout|decade|decades|annual|yearly"
-_RECENT = "last|past|previous"
-_PERIOD = "week|weeks|month|months|year|years|decade|decades"
-_ACCIDENT = (
-    "earthquake|quake|flood|floods|flooding|wildfire|wildfires|landslide|landslides|storm|cyclone|"
-    "hurricane|typhoon|tsunami|avalanche|outbreak|virus|measles|cholera|ebola|disease|epidemic|flu|"
-    "derailed|derails|capsized|capsizes|collided|collides|collision|stampede|accident|drowned|"
-    "whales|heatwave|blaze|bushfire|bushfires|tornado|drought|famine|hunger|crash|crashes|crashed"
-)
 
 
 class Toll(NamedTuple):
@@ -45,13 +36,13 @@ class TollReader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         charset = lexicon.charset
-        joiner = charset("and|but|while|including|with")
+        joiner = charset("@toll_joiner")
         stop = f"[{charset('@amount')}{joiner}]"
         self._number = re.compile(f"[{charset('@amount|<year>|a|an|another')}]")
-        self._weak = re.compile(f"[{charset('a|an|another|several|many|numerous|one')}]")
+        self._weak = re.compile(f"[{charset('@vague_number')}]")
         kill, wound = charset("@kill_verb"), charset("@wound_word")
         toll, dead = charset("@toll_word"), charset("@dead_word")
-        passive = charset("is|are|was|were|be|been|being")
+        passive = charset("@auxiliary")
         self._any = re.compile(f"[{kill}{toll}{dead}{wound}]")
         filler = f"(?:[ ~'-](?!{stop})[^\\n;])"
         self._governed = re.compile(f".*(?:(?<![{passive}].)[{kill}])(?:{filler}{{0,4}}[ ~'-])$")
@@ -68,18 +59,16 @@ class TollReader:
         )
         self._fighters = re.compile(f"(?:[ ~'-].){{0,3}}[ ~'-][{charset('@armed_dead')}]")
         self._forces = re.compile(f"(?:[ ~'-].){{0,3}}[ ~'-][{charset('@forces_dead')}]")
-        numbered = charset("page|no|number|resolution|article|flight|unit")
+        numbered = charset("@numbered_thing")
         self._month = re.compile(f"[{charset('@month')}][ ,]|[{numbered}][ ]")
         self._month_next = re.compile(f"[ ][{charset('@month')}]")
         self._total = re.compile(
-            f"[{charset(_TOTAL)}]|[{charset(_RECENT)}].(?:[{charset('@amount')}].)?"
-            f"[{charset(_PERIOD)}]|[{charset(_PERIOD)}].[{charset('of')}]|[{charset('war|conflict|uprising|insurgency|unrest|violence')}]."
-            f"[{charset('began|begun|started|erupted|broke')}]"
+            f"[{charset('@total_word')}]|[{charset('@recent_word')}].(?:[{charset('@amount')}].)?"
+            f"[{charset('@period_word')}]|[{charset('@period_word')}].[{charset('of')}]|[{charset('@strife')}]."
+            f"[{charset('@begun_word')}]"
         )
-        self._update = re.compile(
-            f"[{charset('toll|rises|rise|risen|raised|climbs|climbed|reaches|reached')}]"
-        )
-        self._accident = re.compile(f"[{charset(_ACCIDENT)}]")
+        self._update = re.compile(f"[{charset('@revised_word')}]")
+        self._accident = re.compile(f"[{charset('@accident')}]")
 
     def read(self, document: Document) -> list[Toll]:
         """The tolls of a text, in order."""

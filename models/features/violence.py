@@ -11,11 +11,6 @@ from models.features.reading import Finding, Reading
 from models.features.tolls import Toll, TollReader
 from models.text.matching import Match
 
-_ARMED = (
-    "@armed|<group>|@weapon|war|conflict|fighting|violence|unrest|uprising|crackdown|insurgency|"
-    "offensive|attack|attacks"
-)
-
 
 @dataclass(slots=True)
 class Tolls:
@@ -45,7 +40,7 @@ class ViolenceReader:
     def __init__(self, lexicon: Lexicon) -> None:
         self._civilian = re.compile(f"[{lexicon.charset('@civilian')}]")
         self._military = re.compile(f"[{lexicon.charset('@military_target|@armed')}]")
-        self._armed = re.compile(f"[{lexicon.charset(_ARMED)}]")
+        self._armed = re.compile(f"[{lexicon.charset('@fighting_word')}]")
         self._tolls = TollReader(lexicon)
 
     def read(self, reading: Reading, matches: Iterable[Match]) -> tuple[list[Finding], Tolls]:

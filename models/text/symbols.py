@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from models.errors import LexiconError
 from models.text.patterns import Atom
 from models.text.separators import separator_symbol
 
@@ -72,7 +73,13 @@ class SymbolTable:
         return "".join(map(self._cache.__getitem__, parts))
 
     def charset(self, atoms: frozenset[Atom]) -> str:
-        """The body of a regular-expression character class matching any of ``atoms``."""
+        """The body of a regular-expression character class matching any of ``atoms``.
+
+        Raises:
+            LexiconError: none of ``atoms`` has a symbol: the table was not made with them.
+        """
+        if not any(atom in self._holding for atom in atoms):
+            raise LexiconError(f"no symbol stands for any of {sorted(atoms)}")
         return "".join(sorted({symbol for atom in atoms for symbol in self._holding.get(atom, ())}))
 
     def capitalised(self) -> str:
@@ -109,7 +116,8 @@ class SymbolTable:
         if word not in self._case_sensitive or (part.isupper() if short else capital):
             atoms |= {("type", kind) for kind in self._types.get(word, ())}
         acronym = len(part) >= _LETTERS_OF_ACRONYM and part.isupper()
-        if capital and not atoms and (word not in self._common or acronym):
+        plain = all(kind == "word" for kind, _ in atoms)
+        if capital and plain and (word not in self._common or (acronym and not atoms)):
             atoms.add(("type", "name"))
         return frozenset(atoms)
 

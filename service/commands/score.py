@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from models.article import Article
 from models.errors import TextBinaryError, TextTooLongError
 from models.registry import load_scorer
 from service.report import report
+from service.settings import read_settings
 
 EXIT_OK, EXIT_NOTHING_DONE = 0, 1
 _MAX_BYTES = 4 * 1024 * 1024
@@ -29,7 +29,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--registry",
         type=Path,
-        default=os.environ.get("ESCALATION_REGISTRY") or None,
         help="folder of model versions; default: $ESCALATION_REGISTRY, else the shipped ones",
     )
 
@@ -42,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"escalation: cannot read {options.file}: {error.strerror}\n")
         return EXIT_NOTHING_DONE
     article = Article(text, id=None if options.file == "-" else Path(options.file).name)
-    registry = Path(options.registry) if options.registry else None
+    registry = options.registry or read_settings().registry
     assessment = load_scorer(options.model, registry).assess(article, options.explain)
     if options.json:
         sys.stdout.write(json.dumps(assessment.to_dict(), indent=2) + "\n")
