@@ -1,0 +1,1 @@
+"""The callers of the domain: HTTP, batch and the command line."""

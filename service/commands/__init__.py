@@ -1,0 +1,1 @@
+"""The subcommands of ``escalation``, one module each."""

@@ -1,0 +1,1 @@
+"""The HTTP API: application, routes, and what they stand on."""
