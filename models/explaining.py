@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -191,56 +191,49 @@ def _wording_features(
     classifier: Classifier,
     contributions: NDArray[np.float64],
 ) -> tuple[list[FeatureContribution], tuple[Evidence, ...]]:
-    """Every term with its spans, the strongest first."""
+    """Every term with its spans, the strongest first; the evidence stands in the same order."""
+    if not terms.number.size:
+        return [], ()
     order = np.argsort(-np.abs(contributions), kind="stable")
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    names = [classifier.vocabulary.terms[number] for number in terms.number[order].tolist()]
-    features_of = [f"wording.{name}" for name in names]
-    spans: list[list[int]] = [[] for _ in names]
-    surface = [""] * len(names)
-    evidence: list[Evidence] = []
+    names = [f"wording.{classifier.vocabulary.terms[n]}" for n in terms.number[order].tolist()]
+    place = rank[terms.occurrence_term]
+    by_place = np.argsort(place, kind="stable")
+    evidence = _occurrences(found, terms.occurrence_part[by_place], place[by_place], names)
+    stops = np.cumsum(np.bincount(place, minlength=len(names))).tolist()
     first = len(found.evidence)
-    for place, start, end, sentence in _occurrences(found, terms, rank, names):
-        text = found.document.text[start:end]
-        surface[place] = surface[place] or text
-        spans[place].append(first + len(evidence))
-        evidence.append(
-            Evidence(start, end, text, WORDING, features_of[place], "term", sentence, {})
-        )
     features = [
-        FeatureContribution(name, f"“{text}”", value, contribution, tuple(where))
-        for name, text, value, contribution, where in zip(
-            features_of,
-            surface,
-            terms.weight[order].tolist(),
-            contributions[order].tolist(),
-            spans,
-            strict=True,
+        FeatureContribution(
+            name, f"“{evidence[start].text}”", value, contribution,
+            tuple(range(first + start, first + stop)),
         )
-    ]
-    return features, tuple(evidence)
+        for name, value, contribution, start, stop in zip(
+            names, terms.weight[order].tolist(), contributions[order].tolist(),
+            [0, *stops[:-1]], stops, strict=True,
+        )
+    ]  # fmt: skip
+    return features, evidence
 
 
 def _occurrences(
-    found: FeatureSet, terms: Terms, rank: NDArray[np.int64], names: Sequence[str]
-) -> Iterator[tuple[int, int, int, tuple[int, int]]]:
-    """(rank of its term, start, end, sentence) of every occurrence, in code points."""
-    document, parts = found.document, terms.occurrence_part
+    found: FeatureSet, parts: NDArray[np.int64], places: NDArray[np.int64], names: Sequence[str]
+) -> tuple[Evidence, ...]:
+    """Evidence for occurrences of terms: ``parts`` where they begin, ``places`` in ``names``."""
+    document, text = found.document, found.document.text
     starts, boundaries = np.array(document.starts), np.array(document.boundaries)
-    places = rank[terms.occurrence_term]
-    words = np.array([1 + name.count(" ") for name in names] or [1])
+    words = np.array([1 + name.count(" ") for name in names])
     before = np.searchsorted(boundaries, parts, side="right") - 1
-    return zip(
-        places.tolist(),
-        starts[parts].tolist(),
-        starts[parts + 2 * words[places] - 1].tolist(),
-        zip(
+    return tuple(
+        Evidence(start, end, text[start:end], WORDING, names[place], "term", (left, right), {})
+        for place, start, end, left, right in zip(
+            places.tolist(),
+            starts[parts].tolist(),
+            starts[parts + 2 * words[places] - 1].tolist(),
             starts[boundaries[before] + 1].tolist(),
             starts[boundaries[before + 1]].tolist(),
             strict=True,
-        ),
-        strict=True,
+        )
     )
 
 
