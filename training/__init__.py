@@ -1,0 +1,1 @@
+"""Retraining: a corpus in, an evaluated and gated model version out."""
