@@ -134,7 +134,6 @@ def test_readme_commands_are_found() -> None:
 
 def test_readme_python_runs() -> None:
     (code,) = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-    assert code.count("\n") == 1
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
     )
