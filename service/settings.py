@@ -11,17 +11,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from models.errors import EscalationError
-
 PREFIX = "ESCALATION_"
 
 _KEY = re.compile(r"([A-Za-z0-9_.-]{1,64}):([0-9a-fA-F]{64})")
 
 
-class SettingsError(EscalationError):
+class SettingsError(Exception):
     """The environment holds a wrong value; the message names each variable, never its value."""
-
-    code = "settings_invalid"
 
 
 def _read_keys(value: Any) -> Any:

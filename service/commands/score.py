@@ -11,9 +11,9 @@ from models.article import Article
 from models.errors import TextBinaryError, TextTooLongError
 from models.registry import load_scorer
 from service.report import report
-from service.settings import read_settings
+from service.settings import SettingsError, read_settings
 
-EXIT_OK, EXIT_NOTHING_DONE = 0, 1
+EXIT_OK, EXIT_NOTHING_DONE, EXIT_USAGE = 0, 1, 2
 _MAX_BYTES = 4 * 1024 * 1024
 """More cannot be a text within the character limit, whatever its encoding."""
 
@@ -41,7 +41,11 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"escalation: cannot read {options.file}: {error.strerror}\n")
         return EXIT_NOTHING_DONE
     article = Article(text, id=None if options.file == "-" else Path(options.file).name)
-    registry = options.registry or read_settings().registry
+    try:
+        registry = options.registry or read_settings().registry
+    except SettingsError as error:
+        sys.stderr.write(f"escalation score: {error}\n")
+        return EXIT_USAGE
     assessment = load_scorer(options.model, registry).assess(article, options.explain)
     if options.json:
         sys.stdout.write(json.dumps(assessment.to_dict(), indent=2) + "\n")
