@@ -170,5 +170,6 @@ def test_every_domain_error_has_a_status() -> None:
     while pending:
         error = pending.pop()
         pending += error.__subclasses__()
-        if not error.__subclasses__():
+        # Retraining and the command line have errors of their own, which no request can meet.
+        if error.__module__ == errors.__name__ and not error.__subclasses__():
             assert error.code in known, error

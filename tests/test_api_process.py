@@ -197,7 +197,8 @@ def test_promotion_under_load_fails_no_request(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["one process", "two workers"])
 def test_sigterm_loses_no_accepted_request(tmp_path: Path, options: Sequence[str]) -> None:
-    long_text = (TEXT + "\n") * 300
+    # Long enough that a quick machine is still at work when the signal comes.
+    long_text = (TEXT + "\n") * (150_000 // len(TEXT))
     callers = 24
     with (
         served(tmp_path, *options, queue_seconds="30") as one,
