@@ -29,7 +29,7 @@ from models.features.catalogue import (
 from models.features.evidence import Evidence
 from models.features.extractor import FeatureSet
 from models.features.lexicon import shipped_lexicon
-from models.features.reading import LEAD_WORDS
+from models.features.reading import LEAD_END
 from models.features.wording import Terms
 
 _IN_SUMMARY = 0.15
@@ -169,7 +169,7 @@ def _derived_from(
     if kind.startswith("with_"):
         return [number for side in _sides()[name] for number in of_family[side]]
     if kind == "in_lead":
-        end = found.document.starts[min(2 * LEAD_WORDS, len(found.document.parts) - 1)]
+        end = found.document.starts[min(LEAD_END, len(found.document.parts) - 1)]
         return [n for n in of_family[family] if found.evidence[n].start < end]
     if kind.startswith("killed_") or kind == "toll_update":
         return found.sources.get("armed_violence.killed", ())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +12,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from models.classifier import Classifier, LinearHead
-from models.features.extractor import shipped_extractor
-from models.features.wording import Vocabulary, stems_of, terms_of
 from training.corpus import CorpusRow
+from training.design import design
 from training.split import folds
 
 LEAST_USES = 4
@@ -31,22 +29,10 @@ class TinyResult:
 
 
 def fit(rows: Sequence[CorpusRow], seed: int, progress: Callable[[str], None]) -> TinyResult:
-    found = [shipped_extractor().extract(row.article()) for row in rows]
-    terms = [terms_of(stems_of(item.document, item.stretches)) for item in found]
-    uses = Counter(term for some in terms for term in some)
-    names = sorted(term for term, count in uses.items() if count >= LEAST_USES)
-    idf = [np.log((1 + len(rows)) / (1 + uses[name])) + 1 for name in names]
-    vocabulary = Vocabulary(tuple(names), np.array(idf))
-    read = [vocabulary.read(item.document, item.stretches) for item in found]
-    wording = sp.csr_matrix(
-        (
-            np.concatenate([item.weight for item in read]),
-            np.concatenate([item.number for item in read]),
-            np.cumsum([0, *(len(item.number) for item in read)]),
-        ),
-        (len(rows), len(names)),
-    )
-    values = np.array([item.values for item in found])
+    read = design(rows)
+    values = read.values
+    vocabulary = read.vocabulary(np.arange(len(rows)), LEAST_USES)
+    wording = read.wording(vocabulary)
     spread = values.std(axis=0)
     scale = np.divide(0.1, spread, out=np.zeros_like(spread), where=spread > 0)
     matrix = sp.hstack([values * scale, wording]).tocsr()

@@ -82,8 +82,9 @@ class _Task:
     relevant: Labels
     weight: Floats
 
-    def ranked(self, rows: Rows) -> list[str]:
-        """Terms by what they matter to both heads, fitted on ``rows`` with every term."""
+    def ranked(self, rows: Rows) -> tuple[Vocabulary, Rows]:
+        """Every term of the texts ``rows``, and the terms' numbers by what they matter to both
+        heads when these are fitted on ``rows`` with every term."""
         vocabulary = self.read.vocabulary(rows)
         wording = self.read.wording(vocabulary)
         used = np.sqrt(np.asarray((wording[rows] > 0).sum(axis=0)).ravel())
@@ -92,7 +93,7 @@ class _Task:
             head = self.head(rows, target, self.read.values, wording, _RANKING_C)
             weight = np.abs(head.coef_[0, self.read.values.shape[1] :]) * used
             matter += weight / weight.max()
-        return [vocabulary.terms[n] for n in np.argsort(-matter, kind="stable")]
+        return vocabulary, np.argsort(-matter, kind="stable")
 
     def head(
         self, rows: Rows, target: Labels, values: Floats, wording: sparse.csr_matrix, c: float
@@ -144,17 +145,17 @@ def _out_of_fold(
         ranked = task.ranked(rows)
         wordings.append({})
         for candidate, out in logits.items():
-            wording = task.read.wording(_vocabulary(task, rows, ranked, candidate))
+            wording = task.read.wording(_kept(*ranked, candidate))
             head = task.head(rows, task.relevant, task.read.values, wording, candidate.c)
             out.scope[held_out] = _logit(head, task.read.values, wording)[held_out]
             wordings[-1][candidate] = wording
+    values = {candidate: _with_off_topic(task, out.scope) for candidate, out in logits.items()}
     for number, (rows, held_out) in enumerate(splits, start=1):
         progress(f"escalation, fold {number} of {len(splits)}")
         for candidate, out in logits.items():
             wording = wordings[number - 1][candidate]
-            values = _with_off_topic(task, out.scope)
-            head = task.head(rows, task.escalates, values, wording, candidate.c)
-            out.escalation[held_out] = _logit(head, values, wording)[held_out]
+            head = task.head(rows, task.escalates, values[candidate], wording, candidate.c)
+            out.escalation[held_out] = _logit(head, values[candidate], wording)[held_out]
     return logits
 
 
@@ -162,7 +163,7 @@ def _final(
     task: _Task, chosen: Candidate, logits: OutOfFold, table: list[dict[str, Any]]
 ) -> FitResult:
     rows = np.arange(len(task.weight))
-    vocabulary = _vocabulary(task, rows, task.ranked(rows), chosen)
+    vocabulary = _kept(*task.ranked(rows), chosen)
     wording = task.read.wording(vocabulary)
     scope = task.head(rows, task.relevant, task.read.values, wording, chosen.c)
     values = _with_off_topic(task, logits.scope)
@@ -183,11 +184,9 @@ def _with_off_topic(task: _Task, scope_logit: Floats) -> Floats:
     return values
 
 
-def _vocabulary(task: _Task, rows: Rows, ranked: Sequence[str], candidate: Candidate) -> Vocabulary:
-    kept = set(ranked[: candidate.terms])
-    every = task.read.vocabulary(rows)
-    places = [n for n, term in enumerate(every.terms) if term in kept]
-    return Vocabulary(tuple(every.terms[n] for n in places), every.idf[places])
+def _kept(every: Vocabulary, order: Rows, candidate: Candidate) -> Vocabulary:
+    places = np.sort(order[: candidate.terms])
+    return Vocabulary(tuple(every.terms[n] for n in places.tolist()), every.idf[places])
 
 
 def _platt(columns: Floats, target: Labels, weight: Floats) -> LogisticRegression:

@@ -17,7 +17,7 @@ from models.features.backers import read_backers
 from models.features.catalogue import INTERACTIONS, SIGNALS, TOLL_STEPS, catalogue
 from models.features.evidence import Backer, Evidence, Setback, Threat
 from models.features.lexicon import Lexicon, shipped_lexicon
-from models.features.reading import Finding, Reading
+from models.features.reading import LEAD_END, Finding, Reading
 from models.features.roles import RoleFinder
 from models.features.setbacks import SetbackReader
 from models.features.threats import read_threats
@@ -26,8 +26,6 @@ from models.text.document import Document
 from models.text.matching import Match
 from models.text.scope import ScopeReader, Stretch
 
-_SATURATION = math.log(5)
-"""Counts enter as log(1 + n) / log 5, at most 1: four mentions say all that forty would."""
 _OFF_TOPIC = ("sport", "business", "culture", "disaster", "crime", "science", "history")
 _FAILURES = frozenset({"talks_failed", "truce_broken"})
 _ITEM_WORDS, _DIGEST_WORDS = 60, 300
@@ -118,18 +116,17 @@ class FeatureExtractor:
                     continue
                 name = finding.evidence.feature
                 counts[name] += 1
-                sentence = finding.sentence
-                where.add(sentence)
-                lead = lead or finding.part < reading.lead_end
+                where.add(finding.sentence)
+                lead = lead or finding.part < LEAD_END
                 if family == "context" and name.partition(".")[2] in _OFF_TOPIC:
-                    off_topic.add(sentence)
+                    off_topic.add(finding.sentence)
             if family in SIGNALS:
                 values[index[f"{family}.in_lead"]] = lead
             if where:
                 present.add(family)
         for name, count in counts.items():
             if name in index:
-                values[index[name]] = min(1.0, math.log1p(count) / _SATURATION)
+                values[index[name]] = _saturated(count)
         self._add_violence(values, reading, found["armed_violence"], tolls)
         for item in INTERACTIONS:
             values[index[item.name]] = item.first in present and item.second in present
@@ -137,7 +134,7 @@ class FeatureExtractor:
         values[index["context.long_text"]] = math.log(max(1.0, words / _ITEM_WORDS))
         values[index["context.very_long_text"]] = math.log(max(1.0, words / _DIGEST_WORDS))
         values[index["context.off_topic_share"]] = len(off_topic) / sentences
-        values[index["context.scoped_out"]] = min(1.0, math.log1p(scoped_out) / _SATURATION)
+        values[index["context.scoped_out"]] = _saturated(scoped_out)
         past = {document.sentence_index(s.first) for s in stretches if s.mark == "past"}
         values[index["context.past_share"]] = len(past) / sentences
         return values
@@ -151,8 +148,8 @@ class FeatureExtractor:
     ) -> None:
         index = self._index
         civilian, military = self._violence.targets(reading, findings)
-        values[index["armed_violence.civilians_hit"]] = min(1.0, math.log1p(civilian) / _SATURATION)
-        values[index["armed_violence.military_hit"]] = min(1.0, math.log1p(military) / _SATURATION)
+        values[index["armed_violence.civilians_hit"]] = _saturated(civilian)
+        values[index["armed_violence.military_hit"]] = _saturated(military)
         values[index["armed_violence.wounded"]] = math.log10(1 + tolls.wounded)
         values[index["armed_violence.running_total"]] = math.log10(1 + tolls.running_total)
         for who in ("others", "fighters", "forces"):
@@ -171,6 +168,11 @@ class FeatureExtractor:
 def shipped_extractor() -> FeatureExtractor:
     """The extractor over the package's lexicon, built on first use."""
     return FeatureExtractor(shipped_lexicon())
+
+
+def _saturated(count: int) -> float:
+    """log(1 + count) / log 5, at most 1: four mentions say all that forty would."""
+    return min(1.0, math.log1p(count) / math.log(5))
 
 
 def _not_failed(efforts: list[Match], widening: list[Match]) -> list[Match]:

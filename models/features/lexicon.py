@@ -14,7 +14,7 @@ from string import ascii_lowercase
 from typing import Any
 
 from models.errors import LexiconError
-from models.features.names import GAZETTEER_FILES, Gazetteer
+from models.features.names import GAZETTEER_FILES, Gazetteer, shipped_gazetteer
 from models.text.document import Document, SentenceMender
 from models.text.matching import Cue, Matcher
 from models.text.patterns import TOKEN_TYPES, Atom, atoms_of, parse
@@ -126,7 +126,7 @@ class Lexicon:
 @lru_cache(maxsize=1)
 def shipped_lexicon() -> Lexicon:
     """The lexicon in the package, compiled on first use."""
-    return Lexicon(_folder(), Gazetteer(files("models.features").joinpath("gazetteer")))
+    return Lexicon(_folder(), shipped_gazetteer())
 
 
 def lexicon_digest() -> str:

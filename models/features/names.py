@@ -30,11 +30,6 @@ class Entity(NamedTuple):
     iso3: str | None
     kind: str
 
-    @property
-    def foreign_power(self) -> bool:
-        """A state or an international body, however it is named."""
-        return self.kind != "group"
-
 
 class Gazetteer:
     """Aliases to entities, by lower-cased words."""
@@ -72,10 +67,6 @@ class Gazetteer:
     def case_sensitive(self) -> frozenset[str]:
         """Words that are names only when capitalised."""
         return frozenset(self._case_sensitive) | (self.common & self.types.keys())
-
-    def words(self) -> frozenset[str]:
-        """Every lower-cased word of every name that is not an ordinary word."""
-        return frozenset(word for words in self._entities for word in words) - self.common
 
     def find(self, words: Sequence[str]) -> Entity | None:
         """The entity of the longest name inside ``words``, the leftmost of equals.

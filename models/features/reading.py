@@ -12,8 +12,9 @@ from models.text.document import Document
 from models.text.matching import Match
 from models.text.scope import Stretch
 
-LEAD_WORDS = 50
-"""The lead: what an analyst reads first. News leads run 25 to 45 words; items have 12 to 140."""
+LEAD_END = 100
+"""The part (two a word) where the lead ends: what an analyst reads first. News leads run 25 to 45
+words; items have 12 to 140."""
 _BEFORE_VERB = 4
 _REALISED = frozenset(
     [
@@ -64,7 +65,6 @@ class Reading:
         self._stretches: dict[int, list[Stretch]] = defaultdict(list)
         for stretch in stretches:
             self._stretches[document.sentence_index(stretch.first)].append(stretch)
-        self.lead_end = 2 * LEAD_WORDS
 
     def scope(self, part: int, speaker: str | None = None) -> Scope:
         """The scope marks on the word at ``part``."""
@@ -128,11 +128,7 @@ class Reading:
 
     def cite_all(self, matches: Iterable[Match]) -> list[Finding]:
         """Matches of a family that needs no roles."""
-        return [self.find(match) for match in matches]
-
-    def find(self, match: Match, roles: dict[str, str] | None = None) -> Finding:
-        """The passage of ``match`` as a finding."""
-        return self.place(match.start, self.cite(match, roles))
+        return [self.place(match.start, self.cite(match)) for match in matches]
 
     def place(self, part: int, evidence: Evidence, amount: int | None = None) -> Finding:
         """Evidence with its place in the document."""
@@ -143,8 +139,7 @@ class Reading:
         parts = self.document.parts
         if match.start < _BEFORE_VERB or parts[match.start - 2].lower() != "to":
             return False
-        before = parts[match.start - _BEFORE_VERB].lower() if match.start >= _BEFORE_VERB else ""
-        return before not in _REALISED
+        return parts[match.start - _BEFORE_VERB].lower() not in _REALISED
 
     def words(self, first: int, count: int) -> list[str]:
         """Up to ``count`` words from part ``first`` on."""

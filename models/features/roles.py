@@ -13,7 +13,7 @@ from models.text.separators import COMMA, HYPHEN
 _FORWARD_REACH = 20
 """Parts (two a word) looked at to the right of a cue for an object."""
 _AGENT_REACH = 26
-_SPEECH_REACH = 12
+_SPEECH_REACH = 18
 _MAX_PHRASE = 16
 """Longest phrase to each side of its head, in parts."""
 
@@ -135,7 +135,7 @@ class RoleFinder:
         ]
         for verb in sorted(verbs, key=lambda part: min(abs(part - first), abs(part - last))):
             right = self._actor.search(symbols, verb + 1, min(after, verb + 8))
-            left = self._nearest_subject(document, max(before, verb - _SPEECH_REACH - 6), verb)
+            left = self._nearest_subject(document, max(before, verb - _SPEECH_REACH), verb)
             quoted = symbols[verb - 1] in f'"{COMMA}'
             party = self.phrase(document, right.start()) if right and (quoted or not left) else left
             if party is not None and not first <= party.first <= last:

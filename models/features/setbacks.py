@@ -88,18 +88,17 @@ class SetbackReader:
         return reading.roles.object(document, source.start(), 10) if source else None
 
     def _inferred(self, reading: Reading, match: Match) -> str | None:
-        """The loser where the sentence names only the winner: the opponent, in a text about two
-        named groups, else whoever the lost things are said to belong to."""
+        """The loser where the sentence names only the winner, in a text about two named groups:
+        the other one."""
         if match.cue.options["voice"] not in ("active", "object"):
             return None
-        document, roles = reading.document, reading.roles
-        winner, sides = roles.subject(document, match.start), self._sides(document)
+        winner = reading.roles.subject(reading.document, match.start)
+        sides = self._sides(reading.document)
         if winner is not None and len(sides) == _SIDES:
             for side, other in (sides, sides[::-1]):
                 if side.lower() in winner.text.lower():
                     return other
-        owner = roles.owner(document, match.start + 2, match.end)
-        return None if owner is None else owner.text
+        return None
 
     def _sides(self, document: Document) -> list[str]:
         named = Counter(

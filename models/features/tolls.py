@@ -117,7 +117,6 @@ class TollReader:
         kind, end = self._kind(document, left, last, min(after, last + _RIGHT))
         if kind is None:
             return None
-        first = part
         around = (max(before + 1, part - 18), min(after, end + 16))
         if kind == "killed" and self._total.search(symbols, *around):
             kind = "running_total"
@@ -127,12 +126,12 @@ class TollReader:
         elif self._forces.match(symbols, last + 1, after):
             who = "forces"
         update = self._update.search(left) is not None
-        return Toll(first, max(end, last), size, kind, who, update)
+        return Toll(part, max(end, last), size, kind, who, update)
 
     def _kind(self, document: Document, left: str, last: int, stop: int) -> tuple[str | None, int]:
         if self._wounding.match(left):
             return "wounded", last
-        if self._governed.match(left) and not _leaves(document, left, last):
+        if self._governed.match(left) and not _leaves(document, last):
             return "killed", last
         right = self._after.match(document.symbols, last + 1, stop)
         if right is not None:
@@ -142,7 +141,7 @@ class TollReader:
         return None, last
 
 
-def _leaves(document: Document, left: str, last: int) -> bool:
+def _leaves(document: Document, last: int) -> bool:
     """Whether the governing verb is "leave", which kills only with "dead" after the number."""
     near = document.parts[max(1, last - _LEFT - 1) : last : 2]
     return any(word.lower() in ("left", "leave", "leaves", "leaving") for word in near[-6:])

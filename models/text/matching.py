@@ -45,11 +45,10 @@ class Matcher:
         classes: Mapping[str, frozenset[Atom]],
         table: SymbolTable,
     ) -> None:
-        self._cues = tuple(cues)
         compiled: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._cue_of: dict[str, Cue] = {}
         self._roles_of: dict[str, tuple[tuple[str, str], ...]] = {}
-        for number, cue in enumerate(self._cues):
+        for number, cue in enumerate(cues):
             for variant, elements in enumerate(_expand(cue, classes)):
                 name = f"c{number}v{variant}"
                 self._cue_of[name] = cue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from types import TracebackType
 from typing import TextIO
@@ -84,8 +83,3 @@ class Progress:
         left = (time.monotonic() - self._begun) * (self._total - self._bytes) / read
         share = min(1.0, self._bytes / self._total)
         return f", {share:.0%}, {tqdm.format_interval(max(0.0, left))} left"
-
-
-def error_stream() -> TextIO:
-    """Where progress goes; the summary alone goes to standard output."""
-    return sys.stderr

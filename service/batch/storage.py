@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import uuid
+from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, cast
 
@@ -18,6 +19,7 @@ from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
+from models.aliases import sync_folder
 from service.batch.errors import UsageError
 
 COPY_BYTES = 1 << 20
@@ -124,7 +126,7 @@ def move(source: str, target: str) -> None:
                 raise
             _copy(source, target)
         else:
-            _sync_folder(os.path.dirname(target_path))
+            sync_folder(Path(os.path.dirname(target_path)))
 
 
 def _copy(source: str, target: str) -> None:
@@ -132,14 +134,6 @@ def _copy(source: str, target: str) -> None:
         append(source, new.file)
         new.commit()
     remove(source)
-
-
-def _sync_folder(path: str) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class NewFile:
@@ -167,7 +161,7 @@ class NewFile:
         self.file.close()
         if self._local:
             os.replace(self._temporary, self._path)
-            _sync_folder(os.path.dirname(self._path))
+            sync_folder(Path(os.path.dirname(self._path)))
         else:
             self._filesystem.mv(self._temporary, self._path)
         self._named = True

@@ -10,10 +10,10 @@ from pathlib import Path
 from models.article import Article
 from models.errors import TextBinaryError, TextTooLongError
 from models.registry import load_scorer
+from service.cli import EXIT_NOTHING_DONE, EXIT_OK, EXIT_USAGE
 from service.report import report
 from service.settings import SettingsError, read_settings
 
-EXIT_OK, EXIT_NOTHING_DONE, EXIT_USAGE = 0, 1, 2
 _MAX_BYTES = 4 * 1024 * 1024
 """More cannot be a text within the character limit, whatever its encoding."""
 
