@@ -40,6 +40,10 @@ class EscalationScorer:
         """The catalogue features' names, in the order of their values."""
         return self._extractor.names
 
+    def prepare(self) -> None:
+        """Do now what would otherwise slow the first articles of a long-lived process."""
+        self._extractor.prepare()
+
     def features(self, article: Article) -> tuple[FeatureSet, Terms, float]:
         """What the escalation head sees of an article, and the logit of the scope head."""
         found = self._extractor.extract(article)

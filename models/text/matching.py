@@ -66,6 +66,11 @@ class Matcher:
         )
         self._heads = frozenset(compiled)
 
+    def prepare(self) -> None:
+        """Compile every reader now, so that no later text waits for one."""
+        for symbol in self._heads:
+            self._readers[symbol]
+
     def matches(self, symbols: str) -> list[Match]:
         """Every match, by start; a match inside an earlier one of its group is left out."""
         found: list[Match] = []

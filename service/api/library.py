@@ -66,7 +66,8 @@ class Library:
             UnknownModelVersionError: there is no such version or alias.
             ArtefactError: its folder cannot be used.
         """
-        scorer: Scorer = load_scorer(name, registry=self._root)
+        scorer = load_scorer(name, registry=self._root)
+        scorer.prepare()
         return scorer
 
     def describe(self, name: str) -> dict[str, Any]:
