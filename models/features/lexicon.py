@@ -16,6 +16,7 @@ from typing import Any
 from models.errors import LexiconError
 from models.features.names import GAZETTEER_FILES, Gazetteer, shipped_gazetteer
 from models.text.document import Document, SentenceMender
+from models.text.headlines import Headlines
 from models.text.matching import Cue, Matcher
 from models.text.patterns import TOKEN_TYPES, Atom, atoms_of, parse
 from models.text.symbols import SymbolTable
@@ -75,19 +76,27 @@ class Lexicon:
         cues = [cue for name in FAMILIES for cue in _cues(name, tables[name])]
         self._check(cues)
         scope = list(_scope_cues(tables["scope"]))
+        self.unworded = words_of(self.classes["unworded"])
         self.terminators = atoms_of(str(tables["scope"]["terminators"]), self.classes)
         self.table = SymbolTable(
             self._atoms([*cues, *scope]),
             gazetteer.types,
             gazetteer.case_sensitive,
-            gazetteer.common,
+            gazetteer.common | words_of(self.classes["calendar"]),
         )
-        self.matcher = Matcher([*cues, *scope], self.classes, self.table)
+        weak = self.charset("@small_word|@preposition|@det|@be|@have")
+        self.matcher = Matcher([*cues, *scope], self.classes, self.table, weak)
+        self._headlines = Headlines(
+            self.table,
+            self.charset("@small_word|<num>"),
+            gazetteer.common - gazetteer.types.keys(),
+        )
         self._mender = SentenceMender(
             self.charset(_ABBREVIATIONS),
             self.table.capitalised(),
             self.charset("|".join(ascii_lowercase)),
             self.charset("<state>|<demonym>|<capital>|<group>|<name>"),
+            (self.charset("on|last|late|early"), self.charset("@weekday")),
         )
 
     def charset(self, alternatives: str) -> str:
@@ -96,7 +105,7 @@ class Lexicon:
 
     def document(self, text: str) -> Document:
         """Read a text."""
-        return Document(text, self.table, self._mender)
+        return Document(text, self.table, self._headlines, self._mender)
 
     def _atoms(self, cues: list[Cue]) -> Iterator[Atom]:
         yield from self.terminators
@@ -121,6 +130,11 @@ class Lexicon:
             if (cue.group, cue.rule) in seen:
                 raise LexiconError(f"lexicons/{cue.group}.toml: rule {cue.rule!r} appears twice")
             seen.add((cue.group, cue.rule))
+
+
+def words_of(atoms: frozenset[Atom]) -> frozenset[str]:
+    """The words among ``atoms``, without prefixes and types."""
+    return frozenset(value for kind, value in atoms if kind == "word")
 
 
 @lru_cache(maxsize=1)

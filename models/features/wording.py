@@ -23,77 +23,10 @@ from models.text.document import Document
 from models.text.scope import Stretch
 
 _SKIPPED = frozenset({"negated", "hypothetical", "past"})
-_CALENDAR = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ]
-)
-_PARTICLES = frozenset(
-    [
-        "al",
-        "el",
-        "ad",
-        "az",
-        "ash",
-        "de",
-        "la",
-        "le",
-        "les",
-        "los",
-        "las",
-        "da",
-        "dos",
-        "du",
-        "di",
-        "del",
-        "bin",
-        "ibn",
-        "abu",
-        "ben",
-        "von",
-        "van",
-        "der",
-        "san",
-        "st",
-        "ul",
-        "ur",
-    ]
-)
-"""Parts of names that are written in lower case too (al-Shabaab, Ould el Hadj, de Mistura)."""
 _MIN_LETTERS = 2
 WORDS_READ = 750
 """Wording is read in the first words only, as many as the training articles were cut to: what an
 analyst reads as the story. The families are read in the whole text."""
-_SKIPPED_WORDS = _CALENDAR | _PARTICLES
 _CACHE_LIMIT = 300_000
 
 
@@ -219,8 +152,13 @@ _stemmer = Stemmer.Stemmer("english")
 
 def _stem(word: str) -> str | None:
     lowered = word.lower()
-    gazetteer = shipped_lexicon().gazetteer
-    if lowered not in gazetteer.common or len(lowered) < _MIN_LETTERS or lowered in _SKIPPED_WORDS:
+    lexicon = shipped_lexicon()
+    gazetteer = lexicon.gazetteer
+    if (
+        lowered not in gazetteer.common
+        or len(lowered) < _MIN_LETTERS
+        or lowered in lexicon.unworded
+    ):
         return None
     if lowered in gazetteer.case_sensitive and word != lowered:
         return None

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from functools import cached_property
 
+from models.text.headlines import Headlines
 from models.text.separators import BOUNDARY, JOINT, SPACE
 from models.text.symbols import SymbolTable
 from models.text.tokens import offsets, split
@@ -23,10 +24,12 @@ class Document:
 
     __slots__ = ("__dict__", "parts", "symbols", "text")
 
-    def __init__(self, text: str, table: SymbolTable, mend: SentenceMender) -> None:
+    def __init__(
+        self, text: str, table: SymbolTable, headlines: Headlines, mend: SentenceMender
+    ) -> None:
         self.text = text
         self.parts = split(text)
-        self.symbols = mend(table.symbols(self.parts))
+        self.symbols = mend(headlines.read(self.parts, table.symbols(self.parts)))
 
     @cached_property
     def starts(self) -> list[int]:
@@ -60,15 +63,23 @@ class Document:
 
 class SentenceMender:
     """Takes back sentence boundaries after abbreviations, adds those scraped away, and joins
-    the words of a name.
+    the words of a name or a date.
 
     "Gen. Smith" is one sentence; "in Gaza.The army" are two.
     """
 
     def __init__(
-        self, abbreviations: str, capitalised: str, single_letters: str, names: str
+        self,
+        abbreviations: str,
+        capitalised: str,
+        single_letters: str,
+        names: str,
+        date: tuple[str, str],
     ) -> None:
-        self._joint = re.compile(f"(?<=[{names}]){SPACE}(?=[{names}])")
+        before, day = date
+        self._joint = re.compile(
+            f"(?<=[{names}]){SPACE}(?=[{names}])|(?<=[{before}]){SPACE}(?=[{day}])"
+        )
         self._no_end = re.compile(rf"(?<=[{abbreviations}{single_letters}]){BOUNDARY}(?=.)")
         self._lost_end = re.compile(rf"(?<=[^{single_letters}])\.(?=[{capitalised}])")
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 from models.errors import LexiconError
 from models.text.patterns import Atom, Element, parse, to_regex
+from models.text.separators import BOUNDARY
 from models.text.symbols import SymbolTable
+
+_KEY_REACH = 240
+"""Parts (two a word) from its first word on in which a cue's key word must stand."""
+_KEYED_FROM = 10
+"""A head that begins this many patterns asks first which of their key words the sentence holds."""
 
 
 class Cue(NamedTuple):
@@ -36,16 +42,33 @@ class Match(NamedTuple):
     roles: dict[str, int]
 
 
+class _Source(NamedTuple):
+    """A pattern as a regular expression, and the symbols of a word that it cannot match without;
+    none if there is no such word behind the first."""
+
+    regex: str
+    key: str
+
+
 class Matcher:
-    """Compiled cues over a symbol table."""
+    """Compiled cues over a symbol table.
+
+    Args:
+        cues: the rules, in the order in which they win.
+        classes: word classes that their patterns name.
+        table: symbols of words.
+        weak: symbols of words that stand in most sentences, and make poor keys.
+    """
 
     def __init__(
         self,
         cues: Iterable[Cue],
         classes: Mapping[str, frozenset[Atom]],
         table: SymbolTable,
+        weak: str = "",
     ) -> None:
-        compiled: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        compiled: dict[str, dict[str, list[_Source]]] = defaultdict(lambda: defaultdict(list))
+        frequent = frozenset(weak)
         self._cue_of: dict[str, Cue] = {}
         self._roles_of: dict[str, tuple[tuple[str, str], ...]] = {}
         for number, cue in enumerate(cues):
@@ -55,21 +78,23 @@ class Matcher:
                 self._roles_of[name] = tuple(
                     (element.role, f"{name}_{element.role}") for element in elements if element.role
                 )
-                source = f"(?P<{name}>{to_regex(elements, table.charset, name)})"
+                source = _Source(
+                    f"(?P<{name}>{to_regex(elements, table.charset, name)})",
+                    _key(elements, table, frequent),
+                )
                 for symbol in table.charset(elements[0].atoms):
                     compiled[symbol][cue.group].append(source)
         self._readers = _Readers(
-            {
-                symbol: tuple("|".join(sources) for sources in groups.values())
-                for symbol, groups in compiled.items()
-            }
+            {symbol: tuple(map(tuple, groups.values())) for symbol, groups in compiled.items()}
         )
         self._heads = frozenset(compiled)
 
     def prepare(self) -> None:
         """Compile every reader now, so that no later text waits for one."""
         for symbol in self._heads:
-            self._readers[symbol]
+            any_reader, _ = self._readers[symbol]
+            if isinstance(any_reader, _Keyed):
+                any_reader.prepare()
 
     def matches(self, symbols: str) -> list[Match]:
         """Every match, by start; a match inside an earlier one of its group is left out."""
@@ -99,28 +124,101 @@ class Matcher:
         return found
 
 
-class _Readers(dict[str, tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]]):
+class _Reader(Protocol):
+    def match(self, symbols: str, start: int, /) -> object | None: ...
+
+
+class _Compiler:
+    """Compiles expressions, each once."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, re.Pattern[str]] = {}
+
+    def any_of(self, sources: Iterable[_Source]) -> re.Pattern[str]:
+        joined = "|".join(source.regex for source in sources)
+        if joined not in self._compiled:
+            self._compiled[joined] = re.compile(joined)
+        return self._compiled[joined]
+
+
+class _Readers(dict[str, tuple[_Reader, tuple[re.Pattern[str], ...]]]):
     """Compiled readers by head symbol, made on first use: one text needs a tenth of them.
 
     A symbol has one reader that matches if any of its cues does, since most heads begin none,
     and one for each group.
     """
 
-    def __init__(self, sources: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, sources: Mapping[str, tuple[tuple[_Source, ...], ...]]) -> None:
         super().__init__()
         self._sources = sources
-        self._compiled: dict[str, re.Pattern[str]] = {}
+        self._compiler = _Compiler()
+        self._keyed: dict[tuple[_Source, ...], _Keyed] = {}
 
-    def __missing__(self, symbol: str) -> tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]:
-        sources = self._sources[symbol]
-        readers = self._compile("|".join(sources)), tuple(map(self._compile, sources))
+    def __missing__(self, symbol: str) -> tuple[_Reader, tuple[re.Pattern[str], ...]]:
+        groups = self._sources[symbol]
+        every = tuple(source for group in groups for source in group)
+        any_reader: _Reader
+        if len(every) < _KEYED_FROM:
+            any_reader = self._compiler.any_of(every)
+        else:
+            any_reader = self._keyed.setdefault(every, _Keyed(every, self._compiler))
+        readers = any_reader, tuple(map(self._compiler.any_of, groups))
         self[symbol] = readers
         return readers
 
-    def _compile(self, source: str) -> re.Pattern[str]:
-        if source not in self._compiled:
-            self._compiled[source] = re.compile(source)
-        return self._compiled[source]
+
+class _Keyed:
+    """Matches if any of many patterns does, and tries only those whose key word is at hand."""
+
+    def __init__(self, sources: Sequence[_Source], compiler: _Compiler) -> None:
+        self._compiler = compiler
+        self._always = [source for source in sources if not source.key]
+        by_key: dict[str, list[_Source]] = defaultdict(list)
+        for source in sources:
+            for symbol in source.key:
+                by_key[symbol].append(source)
+        self._by_key = dict(by_key)
+        self._readers: dict[str, re.Pattern[str]] = {}
+        self._keys = re.compile(f"[{''.join(sorted(by_key))}]") if by_key else None
+
+    def prepare(self) -> None:
+        for symbol in self._by_key:
+            self._reader(symbol)
+
+    def match(self, symbols: str, start: int, /) -> object | None:
+        if self._always:
+            hit = self._compiler.any_of(self._always).match(symbols, start)
+            if hit is not None:
+                return hit
+        if self._keys is None:
+            return None
+        stop = start + _KEY_REACH
+        end = symbols.find(BOUNDARY, start, stop)
+        tried: set[int] = set()
+        for symbol in self._keys.findall(symbols, start + 1, end if end >= 0 else stop):
+            reader = self._readers.get(symbol) or self._reader(symbol)
+            if id(reader) not in tried:
+                tried.add(id(reader))
+                hit = reader.match(symbols, start)
+                if hit is not None:
+                    return hit
+        return None
+
+    def _reader(self, symbol: str) -> re.Pattern[str]:
+        reader = self._compiler.any_of(self._by_key[symbol])
+        self._readers[symbol] = reader
+        return reader
+
+
+def _key(elements: Sequence[Element], table: SymbolTable, frequent: frozenset[str]) -> str:
+    """The symbols of the word that a pattern needs behind its first and that is seldom met."""
+    needed = [
+        table.charset(element.atoms)
+        for element in elements[1:]
+        if element.kind == "token" and not (element.optional or element.negative)
+    ]
+    rare = [charset for charset in needed if frequent.isdisjoint(charset)]
+    return min(rare or needed, key=len, default="")
 
 
 def _expand(cue: Cue, classes: Mapping[str, frozenset[Atom]]) -> list[tuple[Element, ...]]:
