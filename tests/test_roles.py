@@ -96,7 +96,7 @@ def test_a_state_is_not_its_own_backer() -> None:
     ("text", "actor", "conditional"),
     [
         ("Ankara warned Athens that any attack on its ships would be met with force.", "Ankara",
-         False),
+         True),
         ("“We will destroy every base of the rebels,” said General Omar Diallo.", "Omar Diallo",
          False),
         ("All Kenyan positions will be targeted, rebel spokesman Yusuf Ali said.", "Yusuf Ali",
@@ -108,6 +108,21 @@ def test_a_state_is_not_its_own_backer() -> None:
 def test_threat_actor_and_condition(text: str, actor: str, conditional: bool) -> None:
     threats = read(text).threats
     assert any(same(t.actor, actor) and t.conditional == conditional for t in threats), threats
+
+
+def test_the_speaker_is_whom_the_sentence_names_not_the_last_one() -> None:
+    text = (
+        "Minister Ada Obi called for calm. The rebel air chief Yusuf Omar said in a video that "
+        "“all Kenyan positions will be targeted,” in what he said would be the largest operation."
+    )
+    threats = read(text).threats
+    assert threats
+    assert all(same(threat.actor, "Yusuf Omar") for threat in threats), threats
+
+
+def test_who_warns_of_weapons_does_not_send_them() -> None:
+    text = "UN envoy Ada Obi warned on Monday of an influx of weapons to the rebels in Chad."
+    assert all(backer.backer != "United Nations" for backer in read(text).backers)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ class Anchoring:
         self._domain = domain
         self._soft_domain = soft_domain
         symbols = document.symbols
-        self._elsewhere = len(soft_domain.findall(symbols)) > len(anchors)
+        self._elsewhere = len(soft_domain.findall(symbols)) > max(1, len(anchors))
         self._known: dict[int, tuple[int, int, int, int]] = {}
 
     def holds(self, part: int, family: str) -> bool:

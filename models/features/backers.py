@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from models.features.evidence import Backer
+from models.features.parties import Party
 from models.features.reading import Finding, Reading
-from models.features.roles import Party
 from models.text.matching import Match
 
-_SUBJECT_REACH = 6
+_SUBJECT_REACH = 14
 """A subject further off, in parts (two a word), is seldom the one who supplies."""
+_OBJECT_REACH = 10
 
 
 def read_backers(reading: Reading, matches: Iterable[Match]) -> tuple[list[Finding], list[Backer]]:
@@ -37,7 +38,9 @@ def read_backers(reading: Reading, matches: Iterable[Match]) -> tuple[list[Findi
                     party.entity.name if party.entity else party.text,
                     party.entity.iso3 if party.entity else None,
                     client.text if client else None,
-                    kind,
+                    "troops"
+                    if kind == "unspecified" and reading.roles.is_force(reading.document, party)
+                    else kind,
                     len(findings),
                 )
                 for party in foreign
@@ -57,8 +60,11 @@ def _backers(reading: Reading, match: Match) -> list[Party]:
     subject = agent or roles.subject(document, match.start)
     if subject is None or subject.entity is None:
         return []
-    near = agent is not None or match.start - subject.last <= _SUBJECT_REACH
-    return [subject] if near else []
+    near = agent is not None or (
+        match.start - subject.last <= _SUBJECT_REACH
+        and not roles.reports(document, subject.last, match.start)
+    )
+    return roles.listed(document, subject) if near else []
 
 
 def _client(reading: Reading, match: Match) -> Party | None:
@@ -70,7 +76,9 @@ def _client(reading: Reading, match: Match) -> Party | None:
         return roles.adjacent(document, match.start) or roles.subject(document, match.start)
     if match.cue.options.get("voice") == "possessed":
         return roles.owner(document, match.end, match.end) or roles.object(document, match.end)
-    return None
+    if not roles.is_receiving(document, match.end):
+        return None
+    return roles.object(document, match.end, _OBJECT_REACH)
 
 
 def _same_state(backer: Party, client: Party | None) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from models.features.lexicon import FAMILIES, FeatureName, Lexicon, shipped_lexicon
 
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 2
 """Raised whenever code, not only a lexicon, changes what a text's features are."""
 
 TOLL_STEPS = (3, 10, 15, 20, 25, 50)

@@ -53,11 +53,14 @@ class FeatureExtractor:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
+        self.gazetteer = lexicon.gazetteer
         self._roles = RoleFinder(lexicon)
         self._scope = ScopeReader(
             lexicon.table.charset(lexicon.terminators),
             lexicon.charset("<year>"),
             lexicon.charset("@since"),
+            lexicon.charset("@numbered_thing"),
+            lexicon.charset("@det"),
         )
         self._anchors = Anchors(lexicon)
         self._setbacks = SetbackReader(lexicon)
@@ -91,8 +94,9 @@ class FeatureExtractor:
             reading, groups["military_setbacks"]
         )
         found["armed_violence"], tolls = self._violence.read(reading, groups["armed_violence"])
-        for family in ("mobilisation", "scope_widening", "de_escalation", "context"):
+        for family in ("mobilisation", "scope_widening", "context"):
             found[family] = reading.cite_all(groups[family])
+        found["de_escalation"] = reading.cite_steps(groups["de_escalation"])
         values = self._values(reading, found, tolls, stretches)
         return _assemble(values, found, threats, backers, setbacks, document, stretches)
 

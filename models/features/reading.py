@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
 from models.features.evidence import AFFIRMED, Evidence, Scope
@@ -16,34 +18,8 @@ LEAD_END = 100
 """The part (two a word) where the lead ends: what an analyst reads first. News leads run 25 to 45
 words; items have 12 to 140."""
 _BEFORE_VERB = 4
-_REALISED = frozenset(
-    [
-        "managed",
-        "manages",
-        "able",
-        "helped",
-        "helps",
-        "help",
-        "began",
-        "begins",
-        "begun",
-        "started",
-        "starts",
-        "continued",
-        "continues",
-        "continue",
-        "claimed",
-        "claims",
-        "went",
-        "came",
-        "return",
-        "returned",
-        "succeeded",
-        "said",
-        "reported",
-    ]
-)
-"""Words after which an infinitive tells of something done: "managed to capture"."""
+_SHORT = 40
+"""Longest stretch of parts that is short: triggers reach up to 14 words, the rest is sentences."""
 _MARKS = ("negated", "hypothetical", "conditional", "past")
 
 
@@ -62,18 +38,36 @@ class Reading:
     def __init__(self, document: Document, roles: RoleFinder, stretches: list[Stretch]) -> None:
         self.document = document
         self.roles = roles
-        self._stretches: dict[int, list[Stretch]] = defaultdict(list)
+        # Long stretches cover sentences and repeat; short ones are found by where they begin, so
+        # that a text of nothing but triggers takes no longer than others.
+        self._long: dict[int, set[Stretch]] = defaultdict(set)
+        self._short: list[Stretch] = []
         for stretch in stretches:
-            self._stretches[document.sentence_index(stretch.first)].append(stretch)
+            if stretch.stop - stretch.first > _SHORT:
+                self._long[document.sentence_index(stretch.first)].add(stretch)
+            else:
+                self._short.append(stretch)
+        self._short.sort()
+        self._firsts = [stretch.first for stretch in self._short]
 
     def scope(self, part: int, speaker: str | None = None) -> Scope:
         """The scope marks on the word at ``part``."""
-        near = self._stretches.get(self.document.sentence_index(part), ())
-        marks = {mark for first, stop, mark in near if first <= part < stop}
+        marks = self._marks(part)
         if not marks:
             return AFFIRMED if speaker is None else Scope(attributed_to=speaker)
         negated, hypothetical, conditional, past = (mark in marks for mark in _MARKS)
         return Scope(negated, hypothetical, conditional, past, speaker)
+
+    def _marks(self, part: int) -> set[str]:
+        near: Iterable[Stretch] = ()
+        if self._long:
+            near = self._long.get(self.document.sentence_index(part), ())
+        begin, end = bisect_left(self._firsts, part - _SHORT), bisect_right(self._firsts, part)
+        return {
+            mark
+            for first, stop, mark in chain(near, self._short[begin:end])
+            if first <= part < stop
+        }
 
     def cue_scope(self, match: Match, speaker: str | None = None) -> Scope:
         """The marks on a cue; on its last word too where a party may come first ("Poland refused
@@ -130,16 +124,31 @@ class Reading:
         """Matches of a family that needs no roles."""
         return [self.place(match.start, self.cite(match)) for match in matches]
 
+    def cite_steps(self, matches: Iterable[Match]) -> list[Finding]:
+        """Steps towards peace; one that is itself the condition ("unless the troops withdraw") is
+        marked supposed."""
+        found = []
+        for match in matches:
+            scope = self.scope(match.start)
+            if "premise" in self._marks(match.start):
+                scope = scope._replace(hypothetical=True)
+            found.append(self.place(match.start, self.cite(match, scope=scope)))
+        return found
+
     def place(self, part: int, evidence: Evidence, amount: int | None = None) -> Finding:
         """Evidence with its place in the document."""
         return Finding(part, self.document.sentence_index(part), evidence, amount)
 
     def intended(self, match: Match) -> bool:
-        """Whether the cue is an infinitive of purpose ("an offensive to retake the town")."""
+        """Whether the cue is a purpose or a prospect: "an offensive to retake the town"."""
         parts = self.document.parts
-        if match.start < _BEFORE_VERB or parts[match.start - 2].lower() != "to":
+        if match.start < _BEFORE_VERB:
             return False
-        return parts[match.start - _BEFORE_VERB].lower() not in _REALISED
+        if self.roles.is_modal(self.document, match.start - 2):
+            return True
+        if parts[match.start - 2].lower() != "to":
+            return False
+        return not self.roles.is_realised(self.document, match.start - _BEFORE_VERB)
 
     def words(self, first: int, count: int) -> list[str]:
         """Up to ``count`` words from part ``first`` on."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from models.features.amounts import amount
 from models.features.evidence import Setback
 from models.features.lexicon import Lexicon
+from models.features.parties import Party
 from models.features.reading import Finding, Reading
-from models.features.roles import Party
 from models.text.document import Document
 from models.text.matching import Match
 
@@ -18,7 +18,7 @@ HEAVY_LOSSES = 10
 """Fewer fighters killed in one mention are routine, not a setback: on train, flag S stands on 3 %
 of the texts that only tell of up to 8, on 35 % of those from 10 on."""
 _SIDES = 2
-_SOURCE_REACH = 14
+_SOURCE_REACH = 26
 
 
 class SetbackReader:
@@ -46,6 +46,7 @@ class SetbackReader:
             if match.cue.rule == "retreats" and self._is_agreed(reading, match):
                 continue
             party, place = self._party(reading, match), _place(reading, match)
+            place = place or reading.roles.place(reading.document, match.start)
             name = party.text if party else self._inferred(reading, match)
             roles = {"party": name, "place": place.text if place else None}
             if "agent" in match.roles:
@@ -67,17 +68,51 @@ class SetbackReader:
         if "party" in match.roles:
             return roles.phrase(document, match.roles["party"])
         voice = match.cue.options["voice"]
-        if voice in ("active", "passive", "fell"):
-            return self._source(reading, match) or roles.owner(document, match.start + 2, match.end)
+        if voice == "passive":
+            return self._source(reading, match) or roles.subject(document, match.start)
+        if voice in ("active", "fell"):
+            return (
+                self._source(reading, match)
+                or roles.owner(document, match.start + 2, match.end)
+                or roles.side(document, match.start + 2, match.end)
+            )
         if voice == "object":
-            return roles.owner(document, match.start + 2, match.end)
+            return self._bereaved(reading, match)
         if voice == "driven" and not roles.passive(document, match.start):
             return roles.object(document, match.start)
+        return self._acting(reading, match)
+
+    def _acting(self, reading: Reading, match: Match) -> Party | None:
+        """Who retreats, surrenders, defects or loses: in the cue itself, or its subject."""
+        document, roles = reading.document, reading.roles
+        own = match.cue.options["voice"] == "subject"
+        if own and roles.is_actor(document, match.start):
+            return roles.phrase(document, match.start)
         subject = roles.subject(document, match.start)
-        if subject is None and voice == "subject":
+        if subject is None and own:
             subject = roles.named(document, match.start, match.end)
             return subject or roles.phrase(document, match.start)
         return subject
+
+    def _bereaved(self, reading: Reading, match: Match) -> Party | None:
+        """Whose the lost commander, equipment or fighters were."""
+        document, roles = reading.document, reading.roles
+        owner = roles.owner(document, match.start + 2, match.end)
+        if owner is not None:
+            return owner
+        kind = match.cue.options["kind"]
+        if kind == "losses" or roles.speaks_of_own(document, match.start, match.end):
+            return roles.subject(document, match.start)
+        if kind == "commander":
+            _, after = roles.bounds(document, match.start)
+            return (
+                roles.side(document, match.start, match.end)
+                or roles.describing(document, match.start)
+                or roles.named(document, match.end, after - 1)
+            )
+        return roles.side(document, match.start + 2, match.end) or roles.describing(
+            document, match.start
+        )
 
     def _source(self, reading: Reading, match: Match) -> Party | None:
         """The party after "from": "seized the base from the army"."""
@@ -117,5 +152,7 @@ def _place(reading: Reading, match: Match) -> Party | None:
     if part is not None:
         return reading.roles.phrase(reading.document, part)
     if match.cue.options["voice"] in ("fell", "passive"):
-        return reading.roles.subject(reading.document, match.start)
+        subject = reading.roles.subject(reading.document, match.start)
+        if subject is not None and reading.roles.is_place(reading.document, subject):
+            return subject
     return None

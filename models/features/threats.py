@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from models.features.evidence import Threat
+from models.features.parties import Party
 from models.features.quotations import Quotations
 from models.features.reading import Finding, Reading
-from models.features.roles import Party
 from models.text.matching import Match
 
 
@@ -46,17 +46,45 @@ def _parties(
     document, roles = reading.document, reading.roles
     quoted = quotations.covers(document.starts[match.start])
     speaker = roles.speaker(document, match.start, match.end) if quoted else None
-    subject = None if speaker else roles.subject(document, match.start)
-    if match.cue.options.get("voice") == "passive" or roles.passive(document, match.start):
+    subject = None
+    if speaker is None and roles.is_joined(document, match.start):
+        subject = roles.first_subject(document, match.start)
+    elif speaker is None:
+        subject = roles.subject(document, match.start)
+    if match.cue.options.get("voice") == "passive" or (
+        roles.is_done_to(document, match.start) and roles.passive(document, match.start)
+    ):
         target = roles.subject(document, match.start)
         actor = roles.agent(document, match.start) or speaker
         actor = actor or roles.speaker(document, match.start, match.end)
         return _distinct(actor, target), target, speaker
+    if match.cue.feature == "ultimatum" and not quoted:
+        return _ultimatum(reading, match, subject)
     actor = speaker or subject or roles.speaker(document, match.start, match.end)
     if actor is None:
         actor = _after(reading, match, ("from", "by"))
-    target = roles.object(document, match.end)
+    inside = roles.within(document, match.start + 2, match.end)
+    target = _distinct(roles.opponent(document, match.start, match.end), actor)
+    target = target or _distinct(inside, actor) or roles.object(document, match.end)
     return actor, _distinct(target, actor), speaker
+
+
+def _ultimatum(
+    reading: Reading, match: Match, nearest: Party | None
+) -> tuple[Party | None, Party | None, Party | None]:
+    """ "Mali gave the rebels a week to disarm or be attacked": who must act stands nearest, who
+    demands it is the agent or the sentence's first party, or else says so."""
+    document, roles = reading.document, reading.roles
+    first = roles.agent_before(document, match.start) or roles.first_subject(document, match.start)
+    if first is None:
+        speaker = roles.speaker(document, match.start, match.end)
+        return speaker, _distinct(nearest, speaker), speaker
+    target = (
+        _distinct(nearest, first)
+        or roles.within(document, first.last + 2, match.end)
+        or roles.object(document, match.end)
+    )
+    return first, target, None
 
 
 def _after(reading: Reading, match: Match, words: Iterable[str]) -> Party | None:

@@ -143,5 +143,5 @@ class TollReader:
 
 def _leaves(document: Document, last: int) -> bool:
     """Whether the governing verb is "leave", which kills only with "dead" after the number."""
-    near = document.parts[max(1, last - _LEFT - 1) : last : 2]
+    near = document.parts[max(1, last - _LEFT) : last : 2]
     return any(word.lower() in ("left", "leave", "leaves", "leaving") for word in near[-6:])

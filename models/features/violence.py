@@ -51,9 +51,10 @@ class ViolenceReader:
         findings = [reading.place(match.start, reading.cite_done(match)) for match in matches]
         document = reading.document
         attacked = {finding.sentence for finding in findings}
+        armed: dict[int, bool] = {}
         tolls = Tolls()
         for toll in self._tolls.read(document):
-            if not self._is_violent(reading, toll, attacked):
+            if not self._is_violent(reading, toll, attacked, armed):
                 continue
             evidence = reading.cite_span(
                 toll.first,
@@ -79,10 +80,14 @@ class ViolenceReader:
             military += self._military.search(document.symbols, before, after) is not None
         return civilian, military
 
-    def _is_violent(self, reading: Reading, toll: Toll, attacked: set[int]) -> bool:
+    def _is_violent(
+        self, reading: Reading, toll: Toll, attacked: set[int], armed: dict[int, bool]
+    ) -> bool:
         document = reading.document
         index = document.sentence_index(toll.first)
         if index in attacked or index - 1 in attacked:
             return True
-        before, after = document.sentence(index)
-        return self._armed.search(document.symbols, before, after) is not None
+        if index not in armed:
+            before, after = document.sentence(index)
+            armed[index] = self._armed.search(document.symbols, before, after) is not None
+        return armed[index]
