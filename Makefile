@@ -31,7 +31,7 @@ test: lint
 	$(RUN) pytest
 
 bench: install
-	for benchmark in seed features speed invariants; do $(RUN) python -m benchmarks.$$benchmark || exit 1; done
+	for benchmark in seed features roles invariants speed startup hostile http batch; do $(RUN) python -m benchmarks.$$benchmark || exit 1; done
 
 screenshots: install
 	$(RUN) python -m benchmarks.screenshots --output docs/images
