@@ -98,7 +98,12 @@ def test_interrupted_from_the_keyboard(tmp_path):
     whole, out = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
     run(source, whole, partition_bytes=700)
     options = (source, "--output", out, "--partition-bytes", "700", "--workers", "2")
-    with start(*options, start_new_session=True) as process:
+
+    def heed_the_keyboard():
+        # A shell's background jobs, and all that they start, ignore it.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with start(*options, start_new_session=True, preexec_fn=heed_the_keyboard) as process:
         wait_until(lambda: finished(out) > 1, process)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=30)
