@@ -9,10 +9,10 @@ alarms of a family on train: texts to read for causes, never phrases to copy.
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Iterable
 from typing import Any
 
+from benchmarks.roles import words
 from benchmarks.shared import rows
 from models.article import Article
 from models.features.extractor import FeatureSet, shipped_extractor
@@ -84,10 +84,6 @@ def gold(name: str, events: dict[str, tuple[str, ...]]) -> None:
             for item, row in zip(found, coded, strict=True)
         ]
         print(f"  {family:18} {score(pairs)}  ({', '.join(names)})")
-
-
-def words(text: str | None) -> set[str]:
-    return set(re.findall(r"\w+", (text or "").lower())) - {"the", "a", "an", "of", "s", "and"}
 
 
 def roles() -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gzip
 import json
 import os
 import socket
@@ -25,9 +24,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.load import Connection, Outcome, body_of, closed_loop, open_loop, parsed
+from benchmarks.shared import rows_if_there
 from models import Article, load_scorer
 
-ARTICLES = Path(__file__).parents[2] / "shared/data/articles/full.jsonl.gz"
 OWN = Path(__file__).parents[1] / "models/examples/escalating.txt"
 HOST = "127.0.0.1"
 HEAD = b"POST /v1/score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -55,10 +54,10 @@ def main() -> int:
 
 def read_texts(count: int = 200) -> list[str]:
     """Full articles of the data folder; without it, our own example repeated to that length."""
-    if not ARTICLES.is_file():
+    articles = rows_if_there("articles/full")
+    if articles is None:
         return [OWN.read_text("utf-8") * 3]
-    with gzip.open(ARTICLES, "rt", encoding="utf-8") as lines:
-        texts = [json.loads(line)["text"] for line in lines]
+    texts = [article["text"] for article in articles]
     return texts[:: len(texts) // count][:count]
 
 

@@ -86,10 +86,11 @@ def _is_backer(found: FeatureSet, entry: Any, wanted: str) -> bool:
 
 
 def _same(found: str | None, wanted: str) -> bool:
-    return bool(found) and any(_words(found) & _words(name) for name in wanted.split("|"))
+    return bool(found) and any(words(found) & words(name) for name in wanted.split("|"))
 
 
-def _words(text: str | None) -> set[str]:
+def words(text: str | None) -> set[str]:
+    """The words by which roles are compared."""
     return set(re.findall(r"\w+", (text or "").lower())) - {"the", "a", "an", "of", "s", "and"}
 
 

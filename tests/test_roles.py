@@ -6,7 +6,6 @@ reached, so that a change which loses ground fails; raise the floors with the fi
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.roles import words
 from models.article import Article
 from models.features.extractor import FeatureSet, shipped_extractor
 
@@ -30,11 +30,7 @@ FLOORS = {
 def same(found: str | None, wanted: str | None) -> bool:
     if not wanted:
         return True
-    return bool(found) and bool(_words(found) & _words(wanted))
-
-
-def _words(text: str | None) -> set[str]:
-    return set(re.findall(r"\w+", (text or "").lower())) - {"the", "a", "of", "s", "and"}
+    return bool(found) and bool(words(found) & words(wanted))
 
 
 def tally(case: Mapping[str, Any], found: FeatureSet) -> Counter[str]:

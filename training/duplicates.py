@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from rensa import RMinHash, RMinHashLSH
+from rensa import RMinHashLSH
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from models.resemblance import BANDS, PERMUTATIONS, SIMILAR, sketch, words
 from training.corpus import CorpusRow
-
-PERMUTATIONS, BANDS, SEED = 128, 32, 42
-SHINGLE_WORDS = 3
-SIMILAR = 0.7
-"""Least share of three-word shingles in common (Jaccard, estimated to within about 0.04)."""
-
-_WORDS = re.compile(r"\w+")
 
 
 class Settled(NamedTuple):
@@ -39,7 +32,7 @@ def settle(rows: Sequence[CorpusRow]) -> Settled:
     """Keep each text once (case and punctuation aside), and none whose labels disagree."""
     copies: dict[str, list[CorpusRow]] = defaultdict(list)
     for row in rows:
-        copies[" ".join(_words(row.text))].append(row)
+        copies[" ".join(words(row.text))].append(row)
     agreed = [same for same in copies.values() if len({row.escalates for row in same}) == 1]
     conflicts = [tuple(same) for same in copies.values() if len({r.escalates for r in same}) > 1]
     repeats = sum(len(same) - 1 for same in agreed)
@@ -48,7 +41,7 @@ def settle(rows: Sequence[CorpusRow]) -> Settled:
 
 def clusters(texts: Sequence[str]) -> NDArray[np.int64]:
     """A cluster number for each text; near duplicates, also through others, share one."""
-    sketches = [_sketch(text) for text in texts]
+    sketches = [sketch(text) for text in texts]
     lsh = RMinHashLSH(SIMILAR, PERMUTATIONS, BANDS)
     lsh.insert_many(sketches)
     pairs = [
@@ -72,15 +65,3 @@ def near_conflicts(
         if not row.pair:
             members[number].append(row)
     return [tuple(same) for same in members.values() if len({row.escalates for row in same}) > 1]
-
-
-def _words(text: str) -> list[str]:
-    return _WORDS.findall(text.lower())
-
-
-def _sketch(text: str) -> RMinHash:
-    words = _words(text)
-    last = max(1, len(words) - SHINGLE_WORDS + 1)
-    minhash = RMinHash(PERMUTATIONS, SEED)
-    minhash.update([" ".join(words[at : at + SHINGLE_WORDS]) for at in range(last)])
-    return minhash

@@ -7,36 +7,25 @@ so the answer does not depend on who sketched what, and memory is bounded by the
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Iterator
 
 import pyarrow as pa
 from rensa import RMinHash, RMinHashLSH
 
+from models import resemblance
+from models.resemblance import BANDS, PERMUTATIONS, SEED, SIMILAR
 from service.batch import storage
-
-PERMUTATIONS, BANDS, SEED = 128, 32, 42
-SHINGLE_WORDS = 3
-
-SIMILAR = 0.7
-"""Least share of shingles in common (Jaccard, estimated to within about 0.04)."""
 
 WINDOW = 50_000
 """Latest distinct texts kept for comparison; about 5 KB each, 0.26 GB in all."""
 
 SCHEMA = pa.schema([("id", pa.string()), ("sketch", pa.binary())])
 
-_WORDS = re.compile(r"\w+")
-
 
 def sketch(text: str) -> bytes:
-    """The sketch of a text, to be compared by ``Originals``; case and punctuation are ignored."""
-    words = _WORDS.findall(text.lower())
-    last = max(1, len(words) - SHINGLE_WORDS + 1)
-    minhash = RMinHash(PERMUTATIONS, SEED)
-    minhash.update([" ".join(words[at : at + SHINGLE_WORDS]) for at in range(last)])
-    state: bytes = minhash.__getstate__()
+    """The sketch of a text, to be compared by ``Originals``."""
+    state: bytes = resemblance.sketch(text).__getstate__()
     return state
 
 
