@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from models import Article, load_scorer
+from models.scorer import EscalationScorer
 
 LENGTH = 200_000
 MOST = 20.0
@@ -22,6 +23,7 @@ UNITS = {
     "losses": "rebels seized the base from the army by troops said ",
     "pronouns": "he said they would attack it by ",
     "names": "Turkey, Egypt, ",
+    "retreats": "rebels retreated from ",
     "tolls": "killed 12 ",
     "relatives": ", who said, which ",
     "scope": "will not deny supplying arms to rebels if any attack ",
@@ -31,9 +33,9 @@ UNITS = {
 }
 
 
-def seconds(scorer: object, text: str) -> float:
+def seconds(scorer: EscalationScorer, text: str) -> float:
     start = time.process_time()
-    scorer.assess(Article(text), "none")  # type: ignore[attr-defined]
+    scorer.assess(Article(text), "none")
     return time.process_time() - start
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
@@ -48,6 +49,7 @@ class Reading:
             else:
                 self._short.append(stretch)
         self._short.sort()
+        self._held: dict[tuple[re.Pattern[str], int], bool] = {}
         self._firsts = [stretch.first for stretch in self._short]
 
     def scope(self, part: int, speaker: str | None = None) -> Scope:
@@ -149,6 +151,15 @@ class Reading:
         if parts[match.start - 2].lower() != "to":
             return False
         return not self.roles.is_realised(self.document, match.start - _BEFORE_VERB)
+
+    def holds(self, word: re.Pattern[str], sentence: int) -> bool:
+        """Whether a sentence holds such a word; searched once, however many cues ask."""
+        known = self._held.get((word, sentence))
+        if known is None:
+            before, after = self.document.sentence(sentence)
+            known = word.search(self.document.symbols, before, after) is not None
+            self._held[word, sentence] = known
+        return known
 
     def words(self, first: int, count: int) -> list[str]:
         """Up to ``count`` words from part ``first`` on."""

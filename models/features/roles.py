@@ -14,6 +14,8 @@ _FORWARD_REACH = 20
 _AGENT_REACH = 26
 _SPEECH_REACH = 18
 _AGAINST_REACH = 12
+_SOURCE_REACH = 26
+_PREPOSED_REACH = 10
 _VERBS_TRIED = 4
 _ANTECEDENT_REACH = 200
 _GOVERNOR_REACH = 9
@@ -35,6 +37,7 @@ class RoleFinder(Phrases):
         self._reporting = re.compile(f"[{charset('@reporting')}](?!.*[{third}])")
         self._told = re.compile(f"[{charset('told')}]")
         self._by = re.compile(f"[{charset('by')}](?:.[{determiner}])?")
+        self._from = re.compile(f"[{charset('from')}]")
         self._against = re.compile(f"[{charset('against')}]")
         owner = charset("@actor_noun|<state>|<demonym>|<group>")
         to_the = f"(?:[{charset('to')}] )?(?:[{determiner}] )?"
@@ -91,21 +94,22 @@ class RoleFinder(Phrases):
     def agent(self, document: Document, part: int) -> Party | None:
         """The party after "by", right of ``part`` in its sentence."""
         _, after = self.bounds(document, part)
-        by = self._by.search(document.symbols, part + 1, min(after, part + _AGENT_REACH))
-        return self.object(document, by.start(), 10) if by else None
+        return self._after_word(document, self._by, part + 1, min(after, part + _AGENT_REACH))
 
     def agent_before(self, document: Document, part: int) -> Party | None:
         """The party after "by", left of ``part`` in its sentence: "were told by the army to"."""
         before, _ = self.bounds(document, part)
-        by = self._by.search(document.symbols, before + 1, part)
-        return self.object(document, by.start(), 10) if by else None
+        return self._after_word(document, self._by, before + 1, part)
 
     def opponent(self, document: Document, first: int, last: int) -> Party | None:
         """The party after "against", between two parts or soon after them."""
         _, after = self.bounds(document, first)
-        stop = min(after, last + _AGAINST_REACH)
-        against = self._against.search(document.symbols, first, stop)
-        return self.object(document, against.start(), 10) if against else None
+        return self._after_word(document, self._against, first, min(after, last + _AGAINST_REACH))
+
+    def source(self, document: Document, first: int, last: int) -> Party | None:
+        """The party after "from", between two parts or soon after them."""
+        _, after = self.bounds(document, first)
+        return self._after_word(document, self._from, first, min(after, last + _SOURCE_REACH))
 
     def owner(self, document: Document, first: int, last: int) -> Party | None:
         """Whose the things between two parts are: named among them, or after "of" behind them."""
@@ -151,6 +155,13 @@ class RoleFinder(Phrases):
             return self._antecedent(document, before)
         return None
 
+    def _after_word(
+        self, document: Document, word: re.Pattern[str], first: int, stop: int
+    ) -> Party | None:
+        """The party soon after the first such word from part ``first`` up to ``stop``."""
+        hit = word.search(document.symbols, first, stop)
+        return self.object(document, hit.start(), _PREPOSED_REACH) if hit else None
+
     def _nearest_subject(self, document: Document, before: int, part: int) -> Party | None:
         symbols = document.symbols
         nearest: Party | None = None
@@ -163,9 +174,7 @@ class RoleFinder(Phrases):
         while positions:
             party = self.phrase(document, positions[-1])
             nearest = nearest or party
-            if not self._governed.search(
-                symbols, max(before, party.first - _GOVERNOR_REACH), party.first
-            ):
+            if not self._is_governed(symbols, before, party):
                 return self._apposed(document, before, party)
             positions = [position for position in positions if position < party.first]
         return nearest
@@ -188,9 +197,7 @@ class RoleFinder(Phrases):
         symbols = document.symbols
         for hit in self._actor.finditer(symbols, start + 1, stop):
             party = self.phrase(document, hit.start())
-            if not self._governed.search(
-                symbols, max(start, party.first - _GOVERNOR_REACH), party.first
-            ):
+            if not self._is_governed(symbols, start, party):
                 return self._apposed(document, start, party)
         return None
 

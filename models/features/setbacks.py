@@ -18,7 +18,6 @@ HEAVY_LOSSES = 10
 """Fewer fighters killed in one mention are routine, not a setback: on train, flag S stands on 3 %
 of the texts that only tell of up to 8, on 35 % of those from 10 on."""
 _SIDES = 2
-_SOURCE_REACH = 26
 
 
 class SetbackReader:
@@ -26,7 +25,6 @@ class SetbackReader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._agreed = re.compile(f"[{lexicon.charset('@agreed_word')}]")
-        self._from = re.compile(f"[{lexicon.charset('from')}]")
         self._side = re.compile(f"[{lexicon.charset('<group>')}]")
 
     def read(
@@ -59,9 +57,7 @@ class SetbackReader:
         return findings, setbacks
 
     def _is_agreed(self, reading: Reading, match: Match) -> bool:
-        document = reading.document
-        before, after = document.sentence(document.sentence_index(match.start))
-        return self._agreed.search(document.symbols, before, after) is not None
+        return reading.holds(self._agreed, reading.document.sentence_index(match.start))
 
     def _party(self, reading: Reading, match: Match) -> Party | None:
         document, roles = reading.document, reading.roles
@@ -69,10 +65,12 @@ class SetbackReader:
             return roles.phrase(document, match.roles["party"])
         voice = match.cue.options["voice"]
         if voice == "passive":
-            return self._source(reading, match) or roles.subject(document, match.start)
+            return roles.source(document, match.start, match.end) or roles.subject(
+                document, match.start
+            )
         if voice in ("active", "fell"):
             return (
-                self._source(reading, match)
+                roles.source(document, match.start, match.end)
                 or roles.owner(document, match.start + 2, match.end)
                 or roles.side(document, match.start + 2, match.end)
             )
@@ -113,14 +111,6 @@ class SetbackReader:
         return roles.side(document, match.start + 2, match.end) or roles.describing(
             document, match.start
         )
-
-    def _source(self, reading: Reading, match: Match) -> Party | None:
-        """The party after "from": "seized the base from the army"."""
-        document = reading.document
-        _, after = document.sentence(document.sentence_index(match.start))
-        stop = min(after, match.end + _SOURCE_REACH)
-        source = self._from.search(document.symbols, match.start, stop)
-        return reading.roles.object(document, source.start(), 10) if source else None
 
     def _inferred(self, reading: Reading, match: Match) -> str | None:
         """The loser where the sentence names only the winner, in a text about two named groups:

@@ -46,11 +46,6 @@ def _parties(
     document, roles = reading.document, reading.roles
     quoted = quotations.covers(document.starts[match.start])
     speaker = roles.speaker(document, match.start, match.end) if quoted else None
-    subject = None
-    if speaker is None and roles.is_joined(document, match.start):
-        subject = roles.first_subject(document, match.start)
-    elif speaker is None:
-        subject = roles.subject(document, match.start)
     if match.cue.options.get("voice") == "passive" or (
         roles.is_done_to(document, match.start) and roles.passive(document, match.start)
     ):
@@ -58,6 +53,10 @@ def _parties(
         actor = roles.agent(document, match.start) or speaker
         actor = actor or roles.speaker(document, match.start, match.end)
         return _distinct(actor, target), target, speaker
+    subject = None
+    if speaker is None:
+        joined = roles.is_joined(document, match.start)
+        subject = (roles.first_subject if joined else roles.subject)(document, match.start)
     if match.cue.feature == "ultimatum" and not quoted:
         return _ultimatum(reading, match, subject)
     actor = speaker or subject or roles.speaker(document, match.start, match.end)

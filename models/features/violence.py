@@ -51,10 +51,9 @@ class ViolenceReader:
         findings = [reading.place(match.start, reading.cite_done(match)) for match in matches]
         document = reading.document
         attacked = {finding.sentence for finding in findings}
-        armed: dict[int, bool] = {}
         tolls = Tolls()
         for toll in self._tolls.read(document):
-            if not self._is_violent(reading, toll, attacked, armed):
+            if not self._is_violent(reading, toll, attacked):
                 continue
             evidence = reading.cite_span(
                 toll.first,
@@ -80,14 +79,8 @@ class ViolenceReader:
             military += self._military.search(document.symbols, before, after) is not None
         return civilian, military
 
-    def _is_violent(
-        self, reading: Reading, toll: Toll, attacked: set[int], armed: dict[int, bool]
-    ) -> bool:
-        document = reading.document
-        index = document.sentence_index(toll.first)
+    def _is_violent(self, reading: Reading, toll: Toll, attacked: set[int]) -> bool:
+        index = reading.document.sentence_index(toll.first)
         if index in attacked or index - 1 in attacked:
             return True
-        if index not in armed:
-            before, after = document.sentence(index)
-            armed[index] = self._armed.search(document.symbols, before, after) is not None
-        return armed[index]
+        return reading.holds(self._armed, index)
