@@ -197,32 +197,48 @@ def test_promotion_under_load_fails_no_request(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", [[], ["--workers", "2"]], ids=["one process", "two workers"])
 def test_sigterm_loses_no_accepted_request(tmp_path: Path, options: Sequence[str]) -> None:
-    # Long enough that a quick machine is still at work when the signal comes.
-    long_text = (TEXT + "\n") * (90_000 // len(TEXT))
-    callers = 24
+    callers, stopping = 24, threading.Event()
+
+    def call(number: int) -> httpx.Response:
+        with httpx.Client(timeout=60) as client:
+            body = json.dumps({"id": str(number), "text": TEXT}).encode()
+            return client.post(
+                one.base + "/v1/score",
+                content=in_two_parts(body, stopping),
+                headers={"Content-Type": "application/json"},
+            )
+
     with (
         served(tmp_path, *options, queue_seconds="30") as one,
         ThreadPoolExecutor(callers) as pool,
     ):
-        calls = [
-            pool.submit(
-                httpx.post,
-                one.base + "/v1/score",
-                json={"id": str(n), "text": long_text},
-                timeout=60,
-            )
-            for n in range(callers)
-        ]
-        wait_until(lambda: in_flight(one) >= callers / (4 if options else 2))
-        time.sleep(0.4)
-        assert not all(call.done() for call in calls)
-        one.process.terminate()
+        calls = [pool.submit(call, number) for number in range(callers)]
+        try:
+            # The request that asks is one more.
+            wait_until(lambda: in_flight(one) > callers)
+            one.process.terminate()
+            wait_until(lambda: takes_no_more(one))
+        finally:
+            stopping.set()
         answers = [call.result() for call in calls]
         one.process.wait(timeout=30)
     assert [answer.status_code for answer in answers] == [200] * callers
     assert [answer.json()["id"] for answer in answers] == [str(n) for n in range(callers)]
-    with pytest.raises(httpx.TransportError):
-        httpx.get(one.base + "/livez")
+
+
+def in_two_parts(body: bytes, signal_given: threading.Event) -> Iterator[bytes]:
+    """A body whose second half is sent once the signal is given."""
+    yield body[: len(body) // 2]
+    assert signal_given.wait(30)
+    yield body[len(body) // 2 :]
+
+
+def takes_no_more(one: Served) -> bool:
+    try:
+        httpx.get(one.base + "/livez", timeout=1)
+    except httpx.TransportError:
+        return True
+    return False
 
 
 def in_flight(one: Served) -> float:
