@@ -6,8 +6,9 @@ import datetime
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -15,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from models.article import Article
 from models.errors import ArticleError
+from training.codes import Codes
 from training.errors import CorpusError, RowFault
 from training.records import Record, records
 
@@ -59,24 +61,43 @@ class CorpusRow:
         return Article(self.text, self.id, source=self.source or None)
 
 
-def read_corpus(paths: Iterable[Path | str]) -> list[CorpusRow]:
+def read_corpus(
+    paths: Iterable[Path | str],
+    texts: Iterable[Path | str] = (),
+    codes: Codes | None = None,
+) -> list[CorpusRow]:
     """The rows of every file (JSONL, CSV or Parquet, each also gzipped), in order.
 
+    ``codes`` replace the labels of the rows whose id they name. Of ``texts``, files that need not
+    be labelled, only the rows with a code are read; they come last.
+
     Raises:
-        CorpusError: any row is wrong or any file unreadable; it carries all of them.
+        CorpusError: any row is wrong, any file unreadable, or a code is of no text; it carries
+            all of them.
     """
+    codes = codes or Codes()
     rows: list[CorpusRow] = []
     faults: list[RowFault] = []
-    for path in paths:
-        for item in records(Path(path)):
-            row = item if isinstance(item, RowFault) else _row(item)
-            if isinstance(row, RowFault):
-                faults.append(row)
-            else:
-                rows.append(row)
+    for item in chain(_records(paths), _coded(texts, codes)):
+        row = item if isinstance(item, RowFault) else _row(item, codes)
+        if isinstance(row, RowFault):
+            faults.append(row)
+        else:
+            rows.append(row)
+    faults += codes.unplaced()
     if faults:
         raise CorpusError(faults)
     return rows
+
+
+def _records(paths: Iterable[Path | str]) -> Iterator[Record | RowFault]:
+    return chain.from_iterable(records(Path(path)) for path in paths)
+
+
+def _coded(paths: Iterable[Path | str], codes: Codes) -> Iterator[Record | RowFault]:
+    for item in _records(paths):
+        if isinstance(item, RowFault) or item.fields in codes:
+            yield item
 
 
 def digest(rows: Sequence[CorpusRow]) -> str:
@@ -151,9 +172,9 @@ def _is_missing(value: Any) -> bool:
     return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
 
 
-def _row(record: Record) -> CorpusRow | RowFault:
+def _row(record: Record, codes: Codes) -> CorpusRow | RowFault:
     try:
-        fields = _Fields.model_validate(record.fields)
+        fields = _Fields.model_validate(codes.place(record.fields))
         Article(fields.text, language=fields.language)
     except ValidationError as error:
         return RowFault(record.file, record.row, _reason(error))

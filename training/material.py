@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from training.codes import read_codes
 from training.corpus import CorpusRow, read_corpus
 from training.duplicates import Settled, clusters, near_conflicts, settle
 from training.evaluate import TextSet
@@ -29,14 +30,26 @@ class Material:
     fold: NDArray[np.int64]
 
 
-def gather(corpus: Sequence[Path], dev: Sequence[Path], seed: int, report: Report) -> Material:
+@dataclass(frozen=True)
+class Sources:
+    """The files of a corpus: labelled texts, texts without labels, and codes for either."""
+
+    corpus: tuple[Path, ...]
+    texts: tuple[Path, ...] = ()
+    codes: tuple[Path, ...] = ()
+
+
+def gather(sources: Sources, dev: Sequence[Path], seed: int, report: Report) -> Material:
     """Read and check everything; ``report`` hears what was left out and what looks wrong.
 
     Raises:
         CorpusError: rows are wrong.
         CorpusUnfitError: nothing trustworthy can be learned from the rows.
     """
-    given = read_corpus(corpus)
+    codes = read_codes(sources.codes)
+    given = read_corpus(sources.corpus, sources.texts, codes)
+    if codes:
+        report(f"{len(codes):,} codes placed")
     settled = settle(given)
     check_rows(len(given), settled)
     rows = settled.rows

@@ -13,6 +13,7 @@ from training.card import interval
 from training.fit import fit as shipped_fit
 from training.fitting import Fit
 from training.gate import table
+from training.material import Sources
 from training.progress import Progress
 from training.run import STAGES, Outcome, Request, retrain
 
@@ -28,7 +29,10 @@ A version folder holds a pickle: a registry is code, to be written only by those
 
 def main(argv: Sequence[str] | None = None, fit: Fit = shipped_fit) -> int:
     """Run the command line; returns the exit code. ``fit`` stands in for ``training.fit``."""
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.texts and not options.codes:
+        parser.error("--texts are read where --codes name them: give both")
     try:
         request = _request(options)
         with Progress(STAGES) as progress:
@@ -74,7 +78,7 @@ def report(outcome: Outcome, registry: Path) -> str:
 
 def _request(options: argparse.Namespace) -> Request:
     return Request(
-        corpus=tuple(options.corpus),
+        sources=Sources(tuple(options.corpus), tuple(options.texts), tuple(options.codes)),
         dev=tuple(options.dev),
         registry=Registry(options.output),
         version=options.version,
@@ -97,6 +101,15 @@ def _parser() -> argparse.ArgumentParser:
         "--corpus", nargs="+", type=Path, required=True, metavar="PATH",
         help="labelled texts, as .jsonl, .csv or .parquet, also .gz: 'text', and 'escalation' "
         "(-2 to 2) or 'label' (0 or 1); optional relevant, flags, date, source, kind, weight",
+    )  # fmt: skip
+    parser.add_argument(
+        "--codes", nargs="+", type=Path, default=[], metavar="PATH",
+        help="codes by the id of a text, replacing its labels if it has any: lines of id, "
+        "relevant (0 or 1), escalation (-2 to 2) and flags (or -), parted by tabs",
+    )  # fmt: skip
+    parser.add_argument(
+        "--texts", nargs="+", type=Path, default=[], metavar="PATH",
+        help="texts without labels, of which those with a code are used",
     )  # fmt: skip
     parser.add_argument(
         "--output", type=Path, required=True, metavar="DIR", help="registry to add the version to"

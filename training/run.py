@@ -19,7 +19,7 @@ from training.fitness import check_signal
 from training.fitting import Fit
 from training.gate import Check
 from training.learning_curve import learning_curve
-from training.material import gather
+from training.material import Sources, gather
 from training.metrics import measure_yardsticks, metrics_of
 from training.progress import Progress
 from training.publication import Publication, publish
@@ -32,7 +32,7 @@ STAGES = 7
 class Request:
     """What to train on, where to put it, and how."""
 
-    corpus: tuple[Path, ...]
+    sources: Sources
     registry: Registry
     dev: tuple[Path, ...] = ()
     version: str | None = None
@@ -70,7 +70,7 @@ def retrain(request: Request, fit: Fit, progress: Progress) -> Outcome:
         RegistryError: the version could not be published; the champion is unchanged.
     """
     progress.stage("reading the corpus")
-    material = gather(request.corpus, request.dev, request.seed, progress)
+    material = gather(request.sources, request.dev, request.seed, progress)
     rows, dev = material.texts.rows, material.dev.rows
     progress.stage("yardsticks")
     measured = measure_yardsticks(material, request.embeddings, progress)
