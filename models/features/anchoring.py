@@ -8,7 +8,9 @@ from bisect import bisect_left
 from models.features.lexicon import Lexicon
 from models.text.document import Document
 
-_BETWEEN_PARTIES = frozenset({"threat_language", "foreign_backers", "military_setbacks"})
+_BETWEEN_PARTIES = frozenset(
+    {"threat_language", "foreign_backers", "military_setbacks", "mobilisation", "de_escalation"}
+)
 
 
 class Anchors:
@@ -51,7 +53,7 @@ class Anchoring:
     def holds(self, part: int, family: str) -> bool:
         """Whether the sentence of ``part``, with its neighbours, is about armed conflict:
         it names an anchor, and not more words of another domain than anchors. A cue of violence
-        is an anchor itself; for threats, backers and setbacks a party is one too, where no word of
+        is an anchor itself; for what passes between parties a party is one too, where no word of
         another domain stands. Nothing holds in a text with more words of other domains than
         anchors."""
         if self._elsewhere:
