@@ -38,11 +38,13 @@ screenshots: install
 
 # The shared corpus where it lies beside the checkout, and always the sample in the repository.
 CORPUS ?= $(wildcard ../shared/data/corpus/train.jsonl.gz) $(wildcard training/sample/*.jsonl)
+# Codes of news texts that lie there without labels.
+NEWS ?= $(wildcard ../shared/data/unlabelled/news.jsonl.gz)
 DEV ?= $(wildcard ../shared/data/corpus/dev.jsonl.gz)
 REGISTRY ?= build/registry
 
 retrain: install
-	$(RUN) escalation-retrain --corpus $(CORPUS) $(if $(DEV),--dev $(DEV)) --output $(REGISTRY)
+	$(RUN) escalation-retrain --corpus $(CORPUS) $(if $(NEWS),--texts $(NEWS) --codes training/coded/news.tsv) $(if $(DEV),--dev $(DEV)) --output $(REGISTRY)
 
 clean:
 	rm -rf .venv .uv

@@ -17,13 +17,13 @@ SWAPS = tomllib.loads((DATA / "name_swaps.toml").read_text("utf-8"))["swap"]
 MORE_PAIRS = [json.loads(line) for line in (DATA / "pairs.jsonl").read_text("utf-8").splitlines()]
 EXAMPLES = Path(__file__).parent.parent / "models" / "examples"
 MOST_BY_NAME = 0.05
-FLOORS = {"negation": 33, "history": 23, "metaphor": 31, "hypothetical": 8, "talks": 7,
+FLOORS = {"negation": 33, "history": 23, "metaphor": 31, "hypothetical": 8, "talks": 8,
           "withdrawn": 7, "toll": 8}  # fmt: skip
 """Pairs in the right order, of 36, 23, 32, 9, 8, 7 and 8; raise them with the figures."""
 
 MORE_FLOORS = {
-    "negation": 46, "history": 39, "metaphor": 50, "hypothetical": 20, "deescalation": 30,
-    "failure": 16, "routine": 14, "swap": 20, "paraphrase": 10,
+    "negation": 47, "history": 39, "metaphor": 50, "hypothetical": 20, "deescalation": 30,
+    "failure": 16, "routine": 14, "swap": 20, "paraphrase": 13,
 }  # fmt: skip
 """Of 50, 40, 50, 20, 30, 16, 14, 20 and 20 further pairs, half of them read while cues were built.
 In a swap both score alike; in a paraphrase, where this model is weak, both at least one half."""

@@ -10,7 +10,8 @@ import pytest
 from models import artefact
 from models.registry import Registry
 from training.behaviour import sample_files
-from training.corpus import digest, read_corpus
+from training.codes import read_codes
+from training.corpus import CorpusRow, digest, read_corpus
 from training.duplicates import settle
 from training.evaluate import TextSet, headline
 from training.fitness import check_rows
@@ -20,6 +21,8 @@ from training.split import unlike
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 CORPUS, DEV = (DATA / "corpus" / f"{name}.jsonl.gz" for name in ("train", "dev"))
+NEWS = DATA / "unlabelled" / "news.jsonl.gz"
+CODES = Path(__file__).parent.parent / "training" / "coded" / "news.tsv"
 
 pytestmark = [
     pytest.mark.shared,
@@ -27,8 +30,13 @@ pytestmark = [
 ]
 
 
+def corpus() -> list[CorpusRow]:
+    """What ``make retrain`` reads."""
+    return read_corpus([CORPUS, *sample_files()], [NEWS], read_codes([CODES]))
+
+
 def test_the_corpus_has_no_bad_row_and_enough_to_learn_from() -> None:
-    rows = read_corpus([CORPUS, *sample_files()])
+    rows = corpus()
     settled = settle(rows)
     check_rows(len(rows), settled)
     assert (settled.repeats, settled.conflicts) == (0, [])
@@ -36,7 +44,7 @@ def test_the_corpus_has_no_bad_row_and_enough_to_learn_from() -> None:
 
 def test_no_evaluation_text_is_like_a_training_text() -> None:
     dev = read_corpus([DEV])
-    assert len(unlike(dev, read_corpus([CORPUS, *sample_files()]))) == len(dev)
+    assert len(unlike(dev, corpus())) == len(dev)
 
 
 def test_the_shipped_version_was_made_of_this_corpus() -> None:
@@ -44,7 +52,7 @@ def test_the_shipped_version_was_made_of_this_corpus() -> None:
     manifest = artefact.read_manifest(folder)
     if FILE not in manifest["files"]:
         pytest.skip("the shipped version is provisional: it has no record of its training")
-    rows = settle(read_corpus([CORPUS, *sample_files()])).rows
+    rows = settle(corpus()).rows
     assert manifest["corpus"]["sha256"] == digest(rows)
     assert len(OutOfFold.from_bytes(artefact.read_file(folder, FILE))) == len(rows)
 

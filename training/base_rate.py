@@ -15,7 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from models.classifier import Classifier
+from training.calibration import calibration_weight, escalates
 from training.corpus import CorpusRow
 
 
@@ -40,9 +43,8 @@ class BaseRate(NamedTuple):
 
 
 def base_rate_of(rows: Sequence[CorpusRow], assumed: float | None = None) -> BaseRate:
-    """The corpus's own rate (by weight), kept unless another is assumed."""
-    total = math.fsum(row.weight for row in rows)
-    corpus = math.fsum(row.weight for row in rows if row.escalates) / total
+    """The rate that the scores are calibrated to, kept unless another is assumed."""
+    corpus = float(np.average(escalates(rows), weights=calibration_weight(rows)))
     return BaseRate(corpus, corpus if assumed is None else assumed)
 
 

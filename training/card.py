@@ -47,7 +47,15 @@ one careful coder, not as truth. Named as hard by the coders: tolls between 10 a
 in one attack for code 2, battle deaths and day totals rather 1, so the toll partly drives the line
 between 0, 1 and 2); towns taken (1 or 2); relevance of crackdowns, cartels, terror trials and mixed
 digests; mobilisation for missile tests; foreign backing for air strikes whose beneficiary is not
-named. A corpus of your own has its own coding: describe it beside the version."""
+named.
+
+Of the shipped version's texts 4,600 are further news of 2002 to 2017, picked for what an earlier
+version was unsure of, and coded in the same way by another reading of the codebook
+(`training/coded/news.tsv`). That reading was also given, unmarked, 230 texts of the main corpus:
+binary escalation agrees in 92 % (kappa 0.82), relevance in 97 % (0.92), attacks in 95 %
+(0.90). The texts of `training/sample` are invented and were coded as they were written; scores are
+calibrated on the other texts where there are enough. A corpus of your own has its own coding:
+describe it beside the version."""
 
 _LIMITS = """\
 ## Limits and ethical notes

@@ -20,6 +20,7 @@ from sklearn.metrics import roc_auc_score
 from models.classifier import Classifier, LinearHead
 from models.features.catalogue import catalogue
 from models.features.wording import Vocabulary
+from training.calibration import calibration_weight, escalates, relevant
 from training.corpus import CorpusRow
 from training.design import OFF_TOPIC_COLUMN, Design, design
 from training.split import folds
@@ -75,12 +76,13 @@ class FitResult:
 
 @dataclass(frozen=True)
 class _Task:
-    """The texts as read, both targets, and a weight for each row."""
+    """The texts as read, both targets, and a weight for each row, in fitting and in calibration."""
 
     read: Design
     escalates: Labels
     relevant: Labels
     weight: Floats
+    calibrates: Floats
 
     def ranked(self, rows: Rows) -> tuple[Vocabulary, Rows]:
         """Every term of the texts ``rows``, and the terms' numbers by what they matter to both
@@ -113,9 +115,10 @@ def fit(rows: Sequence[CorpusRow], seed: int, progress: Callable[[str], None]) -
     progress(f"reading {len(rows)} texts")
     task = _Task(
         design(rows),
-        np.array([row.escalates for row in rows]),
-        np.array([row.relevant is not False for row in rows]),
+        escalates(rows),
+        relevant(rows),
         np.array([row.weight for row in rows]),
+        calibration_weight(rows),
     )
     fold = folds(rows, seed=seed)
     items = np.array([row.kind == "item" for row in rows])
@@ -168,9 +171,9 @@ def _final(
     scope = task.head(rows, task.relevant, task.read.values, wording, chosen.c)
     values = _with_off_topic(task, logits.scope)
     escalation = task.head(rows, task.escalates, values, wording, chosen.c)
-    scope_logit = _calibrate(scope, logits.scope[:, None], (), task.relevant, task.weight)
+    scope_logit = _calibrate(scope, logits.scope[:, None], (), task.relevant, task.calibrates)
     columns = np.column_stack([logits.escalation, values[:, _LONG]])
-    logit = _calibrate(escalation, columns, _LONG, task.escalates, task.weight)
+    logit = _calibrate(escalation, columns, _LONG, task.escalates, task.calibrates)
     classifier = Classifier(vocabulary, _linear(escalation, task), _linear(scope, task), 0.5)
     return FitResult(
         classifier, {"escalation": escalation, "scope": scope}, logit, scope_logit, table
@@ -178,7 +181,7 @@ def _final(
 
 
 def _with_off_topic(task: _Task, scope_logit: Floats) -> Floats:
-    calibrated = _platt(scope_logit[:, None], task.relevant, task.weight)
+    calibrated = _platt(scope_logit[:, None], task.relevant, task.calibrates)
     values = task.read.values.copy()
     values[:, OFF_TOPIC_COLUMN] = np.maximum(0.0, -_affine(calibrated, scope_logit[:, None]))
     return values
@@ -245,8 +248,13 @@ def _fold_aucs(target: Labels, fold: Rows, items: Labels, logit: Floats) -> list
 
 
 def _simplest_within_one_error(aucs: dict[Candidate, list[float]]) -> Candidate:
-    """Breiman et al. (1984): the first whose mean is within one standard error of the best."""
-    means = {candidate: float(np.mean(auc)) for candidate, auc in aucs.items()}
-    best = max(means, key=lambda candidate: means[candidate])
-    error = float(np.std(aucs[best], ddof=1)) / np.sqrt(len(aucs[best]))
-    return next(candidate for candidate, mean in means.items() if mean >= means[best] - error)
+    """Breiman et al. (1984): the first that is within one standard error of the best. The error
+    is that of the difference, fold by fold, since the folds differ more than the candidates."""
+    scored = {candidate: np.array(auc) for candidate, auc in aucs.items()}
+    best = scored[max(scored, key=lambda candidate: float(scored[candidate].mean()))]
+    behind = {candidate: best - auc for candidate, auc in scored.items()}
+    return next(
+        candidate
+        for candidate, gap in behind.items()
+        if gap.mean() <= gap.std(ddof=1) / np.sqrt(len(gap))
+    )
