@@ -73,6 +73,13 @@ def test_a_code_of_no_text_is_named(tmp_path: Path, texts: Path) -> None:
     assert reasons(caught.value) == [(2, "no text has the id 'c'")]
 
 
+def test_a_row_without_an_id_has_no_code(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"text": TEXTS["a"]}) + "\n")
+    with pytest.raises(CorpusError, match="no text has the id 'None'"):
+        read_corpus([], [path], read_codes([codes(tmp_path, "None\t0\t0\t-\n")]))
+
+
 @pytest.mark.parametrize(
     "line",
     ["b 1 1 S", "b\t1\t1", "\t1\t1\tS", "b\t2\t1\tS", "b\t1\t3\tS", "b\t1\t-0\tS", "b\t1\t1\tX",

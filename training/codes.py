@@ -45,16 +45,20 @@ class Codes:
 
     def __contains__(self, fields: Mapping[str, Any]) -> bool:
         """Whether a code is of the text in these fields."""
-        return str(fields.get("id")) in self._codes
+        return self._of(fields) is not None
 
     def place(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """A text's fields with the code that is of it, which replaces any they held."""
-        code = self._codes.get(str(fields.get("id")))
+        code = self._of(fields)
         if code is None:
             return dict(fields)
         self._placed.add(code.id)
         kept = {name: value for name, value in fields.items() if name not in _LABELS}
         return {**kept, **code.fields}
+
+    def _of(self, fields: Mapping[str, Any]) -> Code | None:
+        name = fields.get("id")
+        return None if name is None else self._codes.get(str(name))
 
     def unplaced(self) -> list[RowFault]:
         """A fault for each code whose text was not met."""
