@@ -60,6 +60,9 @@ class FakeScorer:
 def _misbehave(text: str) -> None:
     if "SLEEP:" in text:
         time.sleep(float(re.search(r"SLEEP:([\d.]+)", text)[1]))
+    if match := re.search(r"HELD-BY:(\S+)", text):
+        while Path(match[1]).exists():
+            time.sleep(0.01)
     if match := re.search(r"KILL-ONCE:(\S+)", text):
         if not Path(match[1]).exists():
             Path(match[1]).touch()

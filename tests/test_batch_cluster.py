@@ -7,12 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.batch_command import Finished, run, start, table_of
+from tests.serving import wait_until
 
 pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
 
@@ -41,27 +42,38 @@ def cluster(tmp_path_factory):
     """Address, scheduler and workers. The last test here ends the scheduler."""
     folder = tmp_path_factory.mktemp("dask")
     address_file = folder / "scheduler.json"
-    processes = [
-        dask(
-            folder / "scheduler.log", "dask_scheduler", "--host", "127.0.0.1", "--port", "0",
+    with ExitStack() as started:
+
+        def begin(log, *arguments):
+            process = dask(folder / log, *arguments)
+            started.callback(end, process)
+            return process
+
+        scheduler = begin(
+            "scheduler.log", "dask_scheduler", "--host", "127.0.0.1", "--port", "0",
             "--no-dashboard", "--scheduler-file", str(address_file),
-        ),
-    ]  # fmt: skip
-    wait_until(address_file.exists)
-    address = json.loads(address_file.read_text())["address"]
-    for number in (1, 2):
-        processes.append(
-            dask(
-                folder / f"worker{number}.log", "dask_worker", address, "--host", "127.0.0.1",
+        )  # fmt: skip
+        wait_until(lambda: address_in(address_file), 60)
+        address = address_in(address_file)
+        workers = [
+            begin(
+                f"worker{number}.log", "dask_worker", address, "--host", "127.0.0.1",
                 "--nthreads", "1", "--no-dashboard", "--local-directory", str(folder),
             )
-        )  # fmt: skip
-    for number in (1, 2):
-        log = folder / f"worker{number}.log"
-        wait_until(lambda log=log: b"Registered to" in log.read_bytes())
-    yield address, processes[0], processes[1:]
-    for process in reversed(processes):
-        end(process)
+            for number in (1, 2)
+        ]  # fmt: skip
+        for number in (1, 2):
+            log = folder / f"worker{number}.log"
+            wait_until(lambda log=log: b"Registered to" in log.read_bytes(), 60)
+        yield address, scheduler, workers
+
+
+def address_in(scheduler_file):
+    """The scheduler's address, nothing while it has not yet written all of the file."""
+    try:
+        return json.loads(scheduler_file.read_text())["address"]
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
 
 
 def end(process):
@@ -69,13 +81,6 @@ def end(process):
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(10)
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def batch(cluster, source, out, *more):
@@ -91,8 +96,17 @@ def finish(process):
 
 
 @pytest.fixture
-def source(tmp_path):
-    rows = [{"id": n, "text": f"Article {n} of troops. SLEEP:0.003"} for n in range(300)]
+def held(tmp_path):
+    """While this file exists, the second half of ``source`` is not scored."""
+    return tmp_path / "held"
+
+
+@pytest.fixture
+def source(tmp_path, held):
+    rows = [
+        {"id": n, "text": f"Article {n} of troops." + f" HELD-BY:{held}" * (n >= 150)}
+        for n in range(300)
+    ]
     rows[7] = {"id": "no text"}
     path = tmp_path / "in.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -122,17 +136,20 @@ def test_a_row_that_kills_every_worker_is_isolated(tmp_path, cluster):
     assert ids == [number for number in range(60) if number != 5]
 
 
-def test_a_cluster_gives_the_same_bytes_also_when_it_loses_a_worker(tmp_path, cluster, source):
+def test_a_cluster_gives_the_same_bytes_also_when_it_loses_a_worker(
+    tmp_path, cluster, source, held
+):
     for workers in (1, 2):
         run(source, tmp_path / f"{workers}.parquet", partition_bytes=700, workers=workers)
     assert same(tmp_path, "1.parquet", "2.parquet")
     with batch(cluster, source, tmp_path / "dask.parquet") as process:
         assert finish(process).returncode == 3
     assert same(tmp_path, "1.parquet", "dask.parquet")
+    held.touch()
     with batch(cluster, source, tmp_path / "loss.parquet") as process:
-        wait_until(lambda: done(tmp_path / "loss.parquet") > 3)
+        wait_until(lambda: done(tmp_path / "loss.parquet") > 3, 30)
         end(cluster[2][0])
-        assert done(tmp_path / "loss.parquet") < 20
+        held.unlink()
         assert finish(process).returncode == 3
     assert same(tmp_path, "1.parquet", "loss.parquet")
 
@@ -143,12 +160,16 @@ def test_nobody_at_the_scheduler_s_address():
         pass
 
 
-def test_a_lost_scheduler_stops_the_run_and_resume_goes_on_without_it(tmp_path, cluster, source):
+def test_a_lost_scheduler_stops_the_run_and_resume_goes_on_without_it(
+    tmp_path, cluster, source, held
+):
     run(source, tmp_path / "whole.jsonl", partition_bytes=700)
+    held.touch()
     with batch(cluster, source, tmp_path / "out.jsonl") as process:
-        wait_until(lambda: done(tmp_path / "out.jsonl") > 3)
+        wait_until(lambda: done(tmp_path / "out.jsonl") > 3, 30)
         end(cluster[1])
         finished = finish(process)
+    held.unlink()
     assert finished.returncode == 1
     assert "cluster" in finished.stderr
     assert not (tmp_path / "out.jsonl").exists()

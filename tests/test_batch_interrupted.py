@@ -26,8 +26,12 @@ from tests.batch_fakes import FAMILIES, load_fake
 KILLS = 10
 
 
-def write(path, count, text="Article {} tells of troops. SLEEP:0.003"):
+def write(path, count, text="Article {} tells of troops. SLEEP:0.003", held=None):
+    """Rows, of which the last quarter is not scored while the file ``held`` exists."""
     rows = [{"id": number, "text": text.format(number)} for number in range(count)]
+    if held:
+        for row in rows[3 * count // 4 :]:
+            row["text"] += f" HELD-BY:{held}"
     rows[count // 2] = {"id": "no text"}
     data = "".join(json.dumps(row) + "\n" for row in rows).encode()
     path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
@@ -49,9 +53,11 @@ def wait_until(condition, process):
 
 @pytest.mark.parametrize("name", ["in.jsonl", "in.jsonl.gz"])
 def test_kill_9_at_random_moments_and_resume(tmp_path, name):
-    source = write(tmp_path / name, 500)
+    held = tmp_path / "held"
+    source = write(tmp_path / name, 800, held=held)
     whole, out = tmp_path / "whole.parquet", tmp_path / "out.parquet"
     run(source, whole, partition_bytes=700, workers=2)
+    held.touch()
     options = (source, "--output", out, "--partition-bytes", "700", "--workers", "2", "--quiet")
     moments = random.Random()  # noqa: S311 - what they hit is up to the machine anyway
     progress = [0]
@@ -59,11 +65,12 @@ def test_kill_9_at_random_moments_and_resume(tmp_path, name):
         resume = ("--resume",) if (tmp_path / "out.parquet.partial" / "run.json").exists() else ()
         with start(*options, *resume) as process:
             wait_until(lambda: finished(out) > progress[-1], process)
-            time.sleep(moments.uniform(0, 0.15))
+            time.sleep(moments.uniform(0, 0.1))
             process.kill()
         progress.append(finished(out))
         assert not out.exists()
     assert progress == sorted(progress)
+    held.unlink()
     done = command(*options, "--resume")
     assert done.returncode == 3, done.stderr
     assert out.read_bytes() == whole.read_bytes()
@@ -75,8 +82,10 @@ def test_kill_9_at_random_moments_and_resume(tmp_path, name):
 
 
 def test_workers_end_with_a_driver_that_is_killed(tmp_path):
-    source = write(tmp_path / "in.jsonl", 400)
+    held = tmp_path / "held"
+    source = write(tmp_path / "in.jsonl", 400, held=held)
     out = tmp_path / "out.jsonl"
+    held.touch()
     with start(source, "--output", out, "--partition-bytes", "700", "--workers", "2") as process:
         wait_until(lambda: finished(out) > 1, process)
         workers = [int(pid) for pid in children(process.pid)]
@@ -94,9 +103,11 @@ def children(pid):
 
 
 def test_interrupted_from_the_keyboard(tmp_path):
-    source = write(tmp_path / "in.jsonl", 400)
+    held = tmp_path / "held"
+    source = write(tmp_path / "in.jsonl", 400, held=held)
     whole, out = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
     run(source, whole, partition_bytes=700)
+    held.touch()
     options = (source, "--output", out, "--partition-bytes", "700", "--workers", "2")
 
     def heed_the_keyboard():
@@ -111,6 +122,7 @@ def test_interrupted_from_the_keyboard(tmp_path):
     assert b"--resume" in err
     assert b"Traceback" not in err
     assert not out.exists()
+    held.unlink()
     assert command(*options, "--resume").returncode == 3
     assert out.read_bytes() == whole.read_bytes()
 
